@@ -1,0 +1,112 @@
+#include "db/memory_store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <tuple>
+
+#include "db/unique_id.hpp"
+
+namespace sandpost::db {
+
+StoreResult<void> MemoryStore::put_account(const std::string& name, const std::string& password) {
+  accounts_[name] = PasswordHash::make(password);
+  return {};
+}
+
+StoreResult<std::vector<std::string>> MemoryStore::accounts() {
+  std::vector<std::string> names;
+  for (const auto& [name, hash] : accounts_)
+    names.push_back(name);
+  return names;
+}
+
+StoreResult<bool> MemoryStore::verify(const std::string& name, const std::string& password) {
+  const auto account = accounts_.find(name);
+  const PasswordHash* stored = account == accounts_.end() ? nullptr : &account->second;
+  return checker_.check(name, stored, password);
+}
+
+StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
+    std::span<const Submission> submissions) {
+  std::vector<mail::QueueNumber> numbers;
+  for (const Submission& submission : submissions) {
+    assert(!submission.maildrops.empty());
+    const mail::QueueNumber number = ++last_number_;
+    const mail::Address& reverse_path = submission.envelope.reverse_path;
+    Message& message = messages_[number];
+    message.reverse_path = reverse_path.to_text();
+    message.accepted = submission.trace.accepted.time;
+    message.text.trace = mail::trace_lines(reverse_path, submission.trace, number);
+    message.text.content = submission.content;
+    for (const std::string& maildrop : submission.maildrops) {
+      const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
+      if (is_new) ++message.deliveries;
+    }
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+StoreResult<std::vector<ScanEntry>> MemoryStore::snapshot(const std::string& maildrop, Time now) {
+  std::vector<ScanEntry> entries;
+  for (const auto& [number, deliver_at] : maildrops_[maildrop]) {
+    if (deliver_at > now) continue;
+    entries.push_back({number, octets(number), unique_id(created_, number)});
+  }
+  return entries;
+}
+
+StoreResult<StoredMessage> MemoryStore::message(const std::string& maildrop,
+                                                mail::QueueNumber number) {
+  if (!maildrops_[maildrop].contains(number)) {
+    return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
+  }
+  return messages_.at(number).text;
+}
+
+StoreResult<std::size_t> MemoryStore::remove(const std::string& maildrop,
+                                             std::span<const mail::QueueNumber> numbers) {
+  std::size_t removed = 0;
+  for (const mail::QueueNumber number : numbers) {
+    if (maildrops_[maildrop].erase(number) == 0) continue;
+    ++removed;
+    const auto message = messages_.find(number);
+    if (--message->second.deliveries == 0) messages_.erase(message);
+  }
+  return removed;
+}
+
+StoreResult<std::vector<QueueEntry>> MemoryStore::queue(Time now) {
+  std::vector<QueueEntry> entries;
+  for (const auto& [name, maildrop] : maildrops_) {
+    for (const auto& [number, deliver_at] : maildrop) {
+      if (deliver_at <= now) continue;
+      const Message& message = messages_.at(number);
+      entries.push_back(
+          {number, message.reverse_path, name, octets(number), message.accepted, deliver_at});
+    }
+  }
+  std::sort(entries.begin(), entries.end(), [](const QueueEntry& a, const QueueEntry& b) {
+    return std::tie(a.due, a.number, a.maildrop) < std::tie(b.due, b.number, b.maildrop);
+  });
+  return entries;
+}
+
+StoreResult<std::size_t> MemoryStore::deliver_now(Time now) {
+  std::size_t delivered = 0;
+  for (auto& [name, maildrop] : maildrops_) {
+    for (auto& [number, deliver_at] : maildrop) {
+      if (deliver_at <= now) continue;
+      deliver_at = now;
+      ++delivered;
+    }
+  }
+  return delivered;
+}
+
+std::size_t MemoryStore::octets(mail::QueueNumber number) const {
+  const StoredMessage& text = messages_.at(number).text;
+  return text.trace.size() + text.content.size();
+}
+
+}  // namespace sandpost::db

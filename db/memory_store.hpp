@@ -1,0 +1,61 @@
+#pragma once
+// A mailbox in plain containers, with the same meaning as the one on disk: for tests that want a
+// store but no database. Nothing outlives the object, and no call ever fails but for `gone`.
+//
+// Threads: as db/store.hpp says, one thread makes every call.
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "db/password.hpp"
+#include "db/store.hpp"
+#include "mail/message.hpp"
+
+namespace sandpost::db {
+
+class MemoryStore final : public Store {
+ public:
+  // `created` goes into every unique-id (db/unique_id.hpp).
+  explicit MemoryStore(Time created) : created_(created) {}
+
+  [[nodiscard]] StoreResult<void> put_account(const std::string& name,
+                                              const std::string& password) override;
+  [[nodiscard]] StoreResult<std::vector<std::string>> accounts() override;
+  [[nodiscard]] StoreResult<bool> verify(const std::string& name,
+                                         const std::string& password) override;
+  // Each submission must have a maildrop; one without is the caller's error.
+  [[nodiscard]] StoreResult<std::vector<mail::QueueNumber>> commit(
+      std::span<const Submission> submissions) override;
+  [[nodiscard]] StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop,
+                                                             Time now) override;
+  [[nodiscard]] StoreResult<StoredMessage> message(const std::string& maildrop,
+                                                   mail::QueueNumber number) override;
+  [[nodiscard]] StoreResult<std::size_t> remove(
+      const std::string& maildrop, std::span<const mail::QueueNumber> numbers) override;
+  [[nodiscard]] StoreResult<std::vector<QueueEntry>> queue(Time now) override;
+  [[nodiscard]] StoreResult<std::size_t> deliver_now(Time now) override;
+
+ private:
+  struct Message {
+    std::string reverse_path;
+    Time accepted{};
+    StoredMessage text;
+    std::size_t deliveries = 0;  // how many maildrops still hold it
+  };
+  using Maildrop = std::map<mail::QueueNumber, Time>;  // number, from when it is visible
+
+  [[nodiscard]] std::size_t octets(mail::QueueNumber number) const;
+
+  Time created_;
+  mail::QueueNumber last_number_ = 0;
+  std::map<std::string, PasswordHash> accounts_;
+  PasswordChecker checker_;
+  std::map<mail::QueueNumber, Message> messages_;
+  std::map<std::string, Maildrop> maildrops_;
+};
+
+}  // namespace sandpost::db

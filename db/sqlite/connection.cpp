@@ -1,0 +1,146 @@
+#include "db/sqlite/connection.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+#include "db/sqlite/errors.hpp"
+#include "db/sqlite/file_check.hpp"
+#include "db/sqlite/migration.hpp"
+
+namespace sandpost::db {
+namespace {
+
+// Reading a file of this size takes less than half a second; a larger one gets the cheap checks
+// only.
+constexpr std::int64_t largest_full_check = 64 << 20;
+
+// One page is one block of the usual file systems, so that no write has to read first, and holds
+// the usual message whole.
+constexpr const char* set_page_size = "PRAGMA page_size = 4096";
+
+// Small, so that no commit has much to copy: as fast as SQLite's 1000, with a far shorter tail.
+constexpr const char* set_checkpoint = "PRAGMA wal_autocheckpoint = 200";
+
+constexpr int read_write = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+
+void set_common(SQLite::Database& database, const SqliteOptions& options) {
+  database.exec("PRAGMA foreign_keys = ON");
+  database.exec(set_page_size);
+  if (options.most_pages > 0) {
+    database.exec(fmt::format("PRAGMA max_page_count = {}", options.most_pages));
+  }
+}
+
+std::int64_t pragma_number(SQLite::Database& database, const char* pragma) {
+  return database.execAndGet(pragma).getInt64();
+}
+
+bool is_blank(SQLite::Database& database) {
+  return schema_version(database) == 0 &&
+         database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
+}
+
+// Whether the file ends before its last page. What is still in the -wal is not in the file.
+bool is_cut_off(const MailboxFile& file, std::int64_t database_size) {
+  std::error_code error;
+  const auto wal_size = std::filesystem::file_size(file.path + "-wal", error);
+  if (!error && wal_size > 0) return false;
+  const auto file_size = std::filesystem::file_size(file.path, error);
+  return !error && static_cast<std::int64_t>(file_size) < database_size;
+}
+
+// The checks that need the lock: nobody writes meanwhile. Empty if all is well.
+std::string check_content(SQLite::Database& database, const std::string& shown_path,
+                          const MailboxFile& file) {
+  if (pragma_number(database, "PRAGMA application_id") != application_id) {
+    return open_error(shown_path, "it is another program's SQLite database", "choose another --db");
+  }
+  if (schema_version(database) == 0) return damaged_error(shown_path, "it has no schema version");
+  const std::int64_t size =
+      pragma_number(database, "PRAGMA page_count") * pragma_number(database, "PRAGMA page_size");
+  if (is_cut_off(file, size)) return damaged_error(shown_path, "it is cut off");
+  if (size > largest_full_check) return {};
+  const std::string finding = database.execAndGet("PRAGMA quick_check(1)").getString();
+  return finding == "ok" ? std::string() : damaged_error(shown_path, finding);
+}
+
+// Empty if the mailbox is ready, else why it is not.
+std::string prepare_file(SQLite::Database& database, const std::string& shown_path,
+                         const MailboxFile& file, Time now) {
+  if (sqlite3_db_readonly(database.getHandle(), "main") != 0) {
+    return open_error(shown_path, "it can only be read",
+                      "change its permissions or choose another --db");
+  }
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec(set_checkpoint);
+  // A new mailbox gets its schema under the rollback journal, so that the file itself says from its
+  // first moment whose it is. The same read rolls back what an interrupted creation has left.
+  if (!file.wal_mode && is_blank(database)) migrate(database, migration_steps(), now);
+
+  // Before the first access in WAL mode: SQLite then needs no -shm file, and nobody else gets in.
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  {
+    SQLite::Transaction lock(database, SQLite::TransactionBehavior::EXCLUSIVE);
+    std::string refusal = check_content(database, shown_path, file);
+    if (!refusal.empty()) return refusal;
+    lock.commit();
+  }
+  const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal") {
+    return open_error(shown_path, "its file system cannot hold a write-ahead log",
+                      "choose another --db");
+  }
+  migrate(database, migration_steps(), now);
+  return {};
+}
+
+// The caller holds the lock: nobody else can have begun to fill the file.
+void discard_if_empty(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::file_size(path, error) == 0 && !error) std::filesystem::remove(path, error);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
+    const std::string& path, Time now, const SqliteOptions& options) {
+  const auto known_version = static_cast<std::uint32_t>(migration_steps().size());
+  const auto file = check_file(path, known_version);
+  if (!file) return Failure<std::string>(file.error());
+
+  std::unique_ptr<SQLite::Database> database;
+  try {
+    const int flags = file->exists ? read_write : read_write | SQLite::OPEN_CREATE;
+    database = std::make_unique<SQLite::Database>(file->path, flags);
+    // Without a -wal there is nothing to keep, and closing removes the empty one that reading
+    // makes.
+    checkpoint_on_close(*database, !file->has_wal);
+    set_common(*database, options);
+    const std::string refusal = prepare_file(*database, path, *file, now);
+    if (!refusal.empty()) return Failure<std::string>(refusal);
+    return database;
+  } catch (const SQLite::Exception& error) {
+    if (database && !file->exists && !is_busy(error)) discard_if_empty(file->path);
+    return Failure<std::string>(open_error(path, error));
+  }
+}
+
+std::unique_ptr<SQLite::Database> connect_to_memory(Time now, const SqliteOptions& options) {
+  auto database = std::make_unique<SQLite::Database>(":memory:", read_write | SQLite::OPEN_CREATE);
+  set_common(*database, options);
+  // Nothing of it is ever on a disk.
+  database->exec("PRAGMA synchronous = OFF");
+  migrate(*database, migration_steps(), now);
+  return database;
+}
+
+void checkpoint_on_close(SQLite::Database& database, bool enabled) {
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, enabled ? 0 : 1,
+                    nullptr);
+}
+
+}  // namespace sandpost::db

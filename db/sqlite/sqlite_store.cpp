@@ -1,0 +1,250 @@
+#include "db/sqlite/sqlite_store.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "db/password.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/errors.hpp"
+#include "db/sqlite/query.hpp"
+#include "db/sqlite/sql.hpp"
+#include "db/unique_id.hpp"
+
+namespace sandpost::db {
+namespace {
+
+constexpr auto immediate = SQLite::TransactionBehavior::IMMEDIATE;
+
+// Every statement, prepared once.
+struct Statements {
+  explicit Statements(const SQLite::Database& database)
+      : created_at(database, sql::created_at),
+        last_number(database, sql::last_number),
+        put_account(database, sql::put_account),
+        account(database, sql::account),
+        accounts(database, sql::accounts),
+        insert_message(database, sql::insert_message),
+        insert_delivery(database, sql::insert_delivery),
+        snapshot(database, sql::snapshot),
+        message(database, sql::message),
+        delete_delivery(database, sql::delete_delivery),
+        delete_message_without_delivery(database, sql::delete_message_without_delivery),
+        queue(database, sql::queue),
+        deliver_now(database, sql::deliver_now) {}
+
+  SQLite::Statement created_at;
+  SQLite::Statement last_number;
+  SQLite::Statement put_account;
+  SQLite::Statement account;
+  SQLite::Statement accounts;
+  SQLite::Statement insert_message;
+  SQLite::Statement insert_delivery;
+  SQLite::Statement snapshot;
+  SQLite::Statement message;
+  SQLite::Statement delete_delivery;
+  SQLite::Statement delete_message_without_delivery;
+  SQLite::Statement queue;
+  SQLite::Statement deliver_now;
+};
+
+// Runs `work` and turns what it throws into a StoreError. By then the work's transaction, a local
+// of its own, has been rolled back.
+template <class Work>
+auto guarded(Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& error) {
+    return Failure<StoreError>(to_store_error(error));
+  } catch (const std::runtime_error& error) {
+    return Failure<StoreError>(StoreError{StoreErrorCode::busy, error.what()});
+  }
+}
+
+template <class Octets>
+Octets fixed_size(const std::string& blob) {
+  Octets octets{};
+  if (blob.size() != octets.size()) {
+    throw SQLite::Exception("an account's key has the wrong size", SQLITE_CORRUPT);
+  }
+  std::copy(blob.begin(), blob.end(), octets.begin());
+  return octets;
+}
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(std::unique_ptr<SQLite::Database> database)
+      : database_(std::move(database)), statements_(*database_) {
+    Query created(statements_.created_at);
+    if (!created.row()) throw SQLite::Exception("the mailbox row is missing", SQLITE_CORRUPT);
+    created_ = created.time(0);
+    Query last(statements_.last_number);
+    if (last.row()) last_number_ = last.integer(0);
+  }
+
+  StoreResult<void> put_account(const std::string& name, const std::string& password) override {
+    return guarded([&]() -> StoreResult<void> {
+      // The usual case, at every start of the program: nothing to write.
+      const std::optional<PasswordHash> old = find_account(name);
+      if (old && checker_.check(name, &*old, password)) return {};
+      const PasswordHash hash = PasswordHash::make(password);
+      Query put(statements_.put_account, name, hash.salt, hash.iterations, hash.stored_key,
+                hash.server_key);
+      put.run();
+      return {};
+    });
+  }
+
+  StoreResult<std::vector<std::string>> accounts() override {
+    return guarded([&]() -> StoreResult<std::vector<std::string>> {
+      std::vector<std::string> names;
+      Query query(statements_.accounts);
+      while (query.row())
+        names.push_back(query.text(0));
+      return names;
+    });
+  }
+
+  StoreResult<bool> verify(const std::string& name, const std::string& password) override {
+    return guarded([&]() -> StoreResult<bool> {
+      const std::optional<PasswordHash> stored = find_account(name);
+      return checker_.check(name, stored ? &*stored : nullptr, password);
+    });
+  }
+
+  StoreResult<std::vector<mail::QueueNumber>> commit(
+      std::span<const Submission> submissions) override {
+    return guarded([&]() -> StoreResult<std::vector<mail::QueueNumber>> {
+      std::vector<mail::QueueNumber> numbers;
+      mail::QueueNumber number = last_number_;
+      SQLite::Transaction transaction(*database_, immediate);
+      for (const Submission& submission : submissions) {
+        // A message in no maildrop is the caller's error: nobody could ever read or delete it.
+        assert(!submission.maildrops.empty());
+        insert(++number, submission);
+        numbers.push_back(number);
+      }
+      transaction.commit();
+      last_number_ = number;
+      return numbers;
+    });
+  }
+
+  StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop, Time now) override {
+    return guarded([&]() -> StoreResult<std::vector<ScanEntry>> {
+      std::vector<ScanEntry> entries;
+      Query query(statements_.snapshot, maildrop, now);
+      while (query.row()) {
+        const mail::QueueNumber number = query.integer(0);
+        const auto octets = static_cast<std::size_t>(query.integer(1));
+        entries.push_back({number, octets, unique_id(created_, number)});
+      }
+      return entries;
+    });
+  }
+
+  StoreResult<StoredMessage> message(const std::string& maildrop,
+                                     mail::QueueNumber number) override {
+    return guarded([&]() -> StoreResult<StoredMessage> {
+      Query query(statements_.message, maildrop, number);
+      if (!query.row()) {
+        return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
+      }
+      return StoredMessage{query.text(0), query.text(1)};
+    });
+  }
+
+  StoreResult<std::size_t> remove(const std::string& maildrop,
+                                  std::span<const mail::QueueNumber> numbers) override {
+    return guarded([&]() -> StoreResult<std::size_t> {
+      std::size_t removed = 0;
+      SQLite::Transaction transaction(*database_, immediate);
+      for (const mail::QueueNumber number : numbers) {
+        removed += Query(statements_.delete_delivery, maildrop, number).run();
+        Query(statements_.delete_message_without_delivery, number).run();
+      }
+      transaction.commit();
+      return removed;
+    });
+  }
+
+  StoreResult<std::vector<QueueEntry>> queue(Time now) override {
+    return guarded([&]() -> StoreResult<std::vector<QueueEntry>> {
+      std::vector<QueueEntry> entries;
+      Query query(statements_.queue, now);
+      while (query.row()) {
+        entries.push_back({query.integer(0), query.text(1), query.text(2),
+                           static_cast<std::size_t>(query.integer(3)), query.time(4),
+                           query.time(5)});
+      }
+      return entries;
+    });
+  }
+
+  StoreResult<std::size_t> deliver_now(Time now) override {
+    return guarded(
+        [&]() -> StoreResult<std::size_t> { return Query(statements_.deliver_now, now).run(); });
+  }
+
+ private:
+  std::optional<PasswordHash> find_account(const std::string& name) {
+    Query query(statements_.account, name);
+    if (!query.row()) return std::nullopt;
+    PasswordHash hash;
+    hash.salt = fixed_size<PasswordHash::Salt>(query.text(0));
+    hash.iterations = static_cast<int>(query.integer(1));
+    hash.stored_key = fixed_size<Digest>(query.text(2));
+    hash.server_key = fixed_size<Digest>(query.text(3));
+    return hash;
+  }
+
+  void insert(mail::QueueNumber number, const Submission& submission) {
+    const mail::Address& reverse_path = submission.envelope.reverse_path;
+    const std::string from = reverse_path.to_text();
+    const std::string trace = mail::trace_lines(reverse_path, submission.trace, number);
+    const auto octets = static_cast<std::int64_t>(trace.size() + submission.content.size());
+    Query(statements_.insert_message, number, submission.trace.accepted.time, from, as_blob(trace),
+          as_blob(submission.content))
+        .run();
+    for (const std::string& maildrop : submission.maildrops) {
+      Query(statements_.insert_delivery, maildrop, number, submission.deliver_at, octets).run();
+    }
+  }
+
+  std::unique_ptr<SQLite::Database> database_;
+  Statements statements_;
+  PasswordChecker checker_;
+  Time created_{};
+  // The Received line names the number, so it must be known before the row is written.
+  // AUTOINCREMENT keeps the highest one on disk.
+  mail::QueueNumber last_number_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>, std::string> open_sqlite_file(const std::string& path, Time now,
+                                                             const SqliteOptions& options) {
+  auto database = connect_to_file(path, now, options);
+  if (!database) return Failure<std::string>(database.error());
+  SQLite::Database& connection = **database;
+  try {
+    auto store = std::make_unique<SqliteStore>(std::move(*database));
+    checkpoint_on_close(connection, true);
+    return store;
+  } catch (const SQLite::Exception& error) {
+    return Failure<std::string>(open_error(path, error));
+  }
+}
+
+Result<std::unique_ptr<Store>, std::string> open_sqlite_memory(Time now,
+                                                               const SqliteOptions& options) {
+  try {
+    return std::make_unique<SqliteStore>(connect_to_memory(now, options));
+  } catch (const SQLite::Exception& error) {
+    return Failure<std::string>(open_error("in memory", error));
+  }
+}
+
+}  // namespace sandpost::db

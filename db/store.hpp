@@ -1,0 +1,101 @@
+#pragma once
+// What a mailbox promises, whatever keeps it: accounts, messages, and deliveries that become
+// visible at a time. Batch-shaped, so that one commit serves many sessions, and free of any
+// engine's types.
+//
+// Threads: one thread owns a store and makes every call (net/store_thread.hpp does). Calls block.
+// Times are the caller's: a store has no clock. Strings and spans are read during the call only.
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "mail/message.hpp"
+
+namespace sandpost::db {
+
+enum class StoreErrorCode {
+  full,     // no room left: SMTP 452
+  busy,     // could not be done now: SMTP 451, POP3 [SYS/TEMP]
+  damaged,  // the data cannot be read: likewise, and worth a word to the operator
+  gone,     // no such message, or not in that maildrop
+};
+
+struct StoreError {
+  StoreErrorCode code = StoreErrorCode::busy;
+  std::string text;  // for the log, never for a client
+};
+
+template <class T>
+using StoreResult = Result<T, StoreError>;
+
+// A message that SMTP has accepted, before it has its number.
+struct Submission {
+  mail::Envelope envelope;
+  mail::Trace trace;
+  std::string content;                 // as the client sent it, lines ended with CRLF
+  std::vector<std::string> maildrops;  // who gets it; a name twice is one delivery
+  Time deliver_at{};                   // from when POP3 shows it
+};
+
+// A message as a maildrop lists it.
+struct ScanEntry {
+  mail::QueueNumber number = 0;
+  std::size_t octets = 0;  // exactly what RETR sends, before dot-stuffing
+  std::string unique_id;   // RFC 1939 §7: 1 to 70 characters %x21-7E, the same in every session
+};
+
+struct StoredMessage {
+  std::string trace;    // the lines that the servers wrote, on top
+  std::string content;  // the client's own, octet for octet
+};
+
+// A delivery that is not visible yet.
+struct QueueEntry {
+  mail::QueueNumber number = 0;
+  std::string reverse_path;
+  std::string maildrop;
+  std::size_t octets = 0;
+  Time accepted{};
+  Time due{};
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Adds the account, or gives it a new password. The password is kept as a salted hash only.
+  [[nodiscard]] virtual StoreResult<void> put_account(const std::string& name,
+                                                      const std::string& password) = 0;
+  [[nodiscard]] virtual StoreResult<std::vector<std::string>> accounts() = 0;
+  // False for a wrong password and for an unknown name; takes as long for both.
+  [[nodiscard]] virtual StoreResult<bool> verify(const std::string& name,
+                                                 const std::string& password) = 0;
+
+  // Stores all of them or none, durably: once it returns, a crash loses nothing. Gives each its
+  // queue number, in order. A number is never given twice, not even after its message is deleted.
+  [[nodiscard]] virtual StoreResult<std::vector<mail::QueueNumber>> commit(
+      std::span<const Submission> submissions) = 0;
+
+  // What the maildrop shows at `now`: deliver_at <= now, ordered by number.
+  [[nodiscard]] virtual StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop,
+                                                                     Time now) = 0;
+  [[nodiscard]] virtual StoreResult<StoredMessage> message(const std::string& maildrop,
+                                                           mail::QueueNumber number) = 0;
+  // Takes the messages out of this maildrop, all or none; one that is not there is no error. A
+  // message is gone with its last delivery. Returns how many were taken out.
+  [[nodiscard]] virtual StoreResult<std::size_t> remove(
+      const std::string& maildrop, std::span<const mail::QueueNumber> numbers) = 0;
+
+  // The deliveries that are still to come, the next first.
+  [[nodiscard]] virtual StoreResult<std::vector<QueueEntry>> queue(Time now) = 0;
+  // Makes every delivery that is still to come visible from `now` on; returns how many.
+  [[nodiscard]] virtual StoreResult<std::size_t> deliver_now(Time now) = 0;
+};
+
+}  // namespace sandpost::db

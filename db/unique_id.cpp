@@ -1,0 +1,15 @@
+#include "db/unique_id.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+namespace sandpost::db {
+
+std::string unique_id(Time mailbox_created, mail::QueueNumber number) {
+  // A sandbox clock may stand before 1970; the sign would only be noise.
+  const auto created = static_cast<std::uint64_t>(mailbox_created.time_since_epoch().count());
+  return fmt::format("{:x}.{}", created, number);
+}
+
+}  // namespace sandpost::db

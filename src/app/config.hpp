@@ -1,0 +1,39 @@
+#pragma once
+// What the user can choose. One field for each option of the command line, under the same name; the
+// defaults stand here and nowhere else.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "mail/address.hpp"
+
+namespace sandpost {
+
+struct Account {
+  std::string name;  // the local part, and the name at POP3
+  std::string password;
+};
+
+enum class Color { automatic, always, never };
+
+struct Config {
+  std::string host = "127.0.0.1";  // numeric
+  unsigned short smtp_port = 2525;
+  unsigned short pop3_port = 1110;
+  std::string port_file;  // empty: none
+  std::string db;         // empty: a throw-away mailbox in memory
+  DelayRange delay{std::chrono::seconds{10}, std::chrono::seconds{10}};
+  mail::Address as{"s9360511", "ntut.edu.tw"};  // its domain is the local domain
+  std::string password = "sandbox";
+  std::vector<Account> users;  // further ones
+  std::optional<ZonedTime> clock;
+  bool no_input = false;
+  bool plain = false;
+  Color color = Color::automatic;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+}  // namespace sandpost

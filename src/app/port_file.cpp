@@ -1,0 +1,50 @@
+#include "app/port_file.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "app/server.hpp"
+
+namespace sandpost::app {
+
+void PortFile::write(const std::string& path, const Ports& ports) {
+  const std::string text = fmt::format("{{\"smtp\": {}, \"pop3\": {}, \"pid\": {}}}\n", ports.smtp,
+                                       ports.pop3, getpid());
+  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
+  std::error_code error;
+  {
+    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.close();
+    if (!file) error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) std::filesystem::rename(temporary, path, error);
+  if (error) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    throw StartError(StartError::Kind::other,
+                     fmt::format("cannot write the port file {}: {}; choose another --port-file",
+                                 path, error.message()));
+  }
+  path_ = path;
+  text_ = text;
+}
+
+void PortFile::remove() {
+  if (path_.empty()) return;
+  std::ifstream file(path_, std::ios::binary);
+  const std::string found{std::istreambuf_iterator<char>(file), {}};
+  std::error_code ignored;
+  if (found == text_) std::filesystem::remove(path_, ignored);
+  path_.clear();
+}
+
+}  // namespace sandpost::app

@@ -1,0 +1,23 @@
+#pragma once
+// The file of `--port-file`: tells a script which ports were taken, and that they answer.
+
+#include <string>
+
+namespace sandpost::app {
+
+struct Ports;
+
+class PortFile {
+ public:
+  // {"smtp": N, "pop3": N, "pid": N} and a newline, complete as soon as it exists under that name.
+  // Throws StartError.
+  void write(const std::string& path, const Ports& ports);
+  // Takes away what write() wrote; a file that another process has put there since stays.
+  void remove();
+
+ private:
+  std::string path_;
+  std::string text_;
+};
+
+}  // namespace sandpost::app

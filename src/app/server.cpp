@@ -1,0 +1,295 @@
+#include "app/server.hpp"
+
+#include <fmt/format.h>
+
+#include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "app/port_file.hpp"
+#include "app/postman.hpp"
+#include "base/log.hpp"
+#include "db/memory_store.hpp"
+#include "db/sqlite/sqlite_store.hpp"
+#include "net/host.hpp"
+#include "net/listener.hpp"
+#include "net/pop3_session.hpp"
+#include "net/smtp_session.hpp"
+
+namespace sandpost::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How long stop() waits for sessions to finish what they are doing.
+constexpr milliseconds longest_stop{5000};
+constexpr milliseconds sweep_interval{1000};
+constexpr std::size_t most_connections = 20'000;
+
+std::string port_problem(const Config& config, const char* option, unsigned short port,
+                         const std::error_code& error) {
+  if (error == std::errc::address_in_use) {
+    return fmt::format("{} port {} is in use; end the other program, or choose another: {} 0",
+                       config.host, port, option);
+  }
+  if (error == std::errc::permission_denied) {
+    return fmt::format("not permitted to listen on port {}; choose one above 1023: {} {}", port,
+                       option, port + 2500);
+  }
+  return fmt::format("cannot listen on {} port {}: {}; choose another --host or {}", config.host,
+                     port, error.message(), option);
+}
+
+}  // namespace
+
+std::string server_name(const Config& config) {
+  return "mail." + config.as.domain;
+}
+
+class Server::Impl {
+ public:
+  Impl(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+
+  void start();
+  void stop();
+  [[nodiscard]] Ports ports() const { return ports_; }
+  [[nodiscard]] wire::Bus& events() { return bus_; }
+
+  template <class T>
+  T ask(std::function<T(db::Store&)> work) {
+    return store_->ask_and_wait(std::move(work));
+  }
+  [[nodiscard]] Time now() const { return clock_.now().time; }
+  void post(std::function<void(Postman&)> work) {
+    asio::post(io_, [this, work = std::move(work)] { work(*postman_); });
+  }
+
+ private:
+  std::unique_ptr<net::Listener> listen(unsigned short port, const char* option,
+                                        net::Listener::Factory factory, std::string refusal);
+  void open_store();
+  void fill_accounts(db::Store& store);
+  void make_host();
+  void run_io();
+  net::Task<void> sweep();
+  net::Task<void> drain();
+
+  Config config_;
+  const Clock& clock_;
+  wire::Bus bus_;
+  Ports ports_;
+  PortFile port_file_;
+
+  // What the sessions use stands above the io_context, whose end ends them.
+  std::unique_ptr<net::StoreThread> store_;
+  std::unique_ptr<net::Host> host_;
+  asio::io_context io_{1};
+  net::SessionList sessions_;
+  std::unique_ptr<Postman> postman_;
+  std::unique_ptr<net::Listener> smtp_;
+  std::unique_ptr<net::Listener> pop3_;
+  std::unique_ptr<net::Timer> sweep_timer_;
+  std::thread io_thread_;
+};
+
+void Server::Impl::start() {
+  // The ports first: a port that is in use must not leave a new mailbox behind.
+  smtp_ = listen(
+      config_.smtp_port, "--smtp-port",
+      [this](net::Socket socket) {
+        return std::make_shared<net::SmtpSession>(std::move(socket), *host_);
+      },
+      "421 4.3.2 too many connections, try again later\r\n");
+  pop3_ = listen(
+      config_.pop3_port, "--pop3-port",
+      [this](net::Socket socket) {
+        return std::make_shared<net::Pop3Session>(std::move(socket), *host_);
+      },
+      "-ERR [SYS/TEMP] too many connections, try again later\r\n");
+  ports_ = {smtp_->port(), pop3_->port()};
+  open_store();
+  make_host();
+  postman_ = std::make_unique<Postman>(io_, clock_, bus_);
+  sweep_timer_ = std::make_unique<net::Timer>(io_.get_executor());
+  io_thread_ = std::thread([this] { run_io(); });
+  try {
+    if (!config_.port_file.empty()) port_file_.write(config_.port_file, ports_);
+  } catch (const StartError&) {
+    stop();
+    throw;
+  }
+}
+
+std::unique_ptr<net::Listener> Server::Impl::listen(unsigned short port, const char* option,
+                                                    net::Listener::Factory factory,
+                                                    std::string refusal) {
+  std::error_code error;
+  const auto address = asio::ip::make_address(config_.host, error);
+  if (error) {
+    throw StartError(
+        StartError::Kind::other,
+        fmt::format("--host {} is not a numeric address; write it like 127.0.0.1", config_.host));
+  }
+  try {
+    return std::make_unique<net::Listener>(io_, asio::ip::tcp::endpoint(address, port),
+                                           std::move(factory), sessions_, most_connections,
+                                           std::move(refusal));
+  } catch (const std::system_error& failure) {
+    throw StartError(StartError::Kind::port, port_problem(config_, option, port, failure.code()));
+  }
+}
+
+void Server::Impl::open_store() {
+  std::unique_ptr<db::Store> store;
+  if (config_.db.empty()) {
+    store = std::make_unique<db::MemoryStore>(now());
+  } else {
+    auto opened = db::SqliteStore::open(config_.db, now());
+    if (!opened) throw StartError(StartError::Kind::mailbox, opened.error());
+    store = std::move(*opened);
+  }
+  fill_accounts(*store);
+  store_ = std::make_unique<net::StoreThread>(std::move(store));
+}
+
+void Server::Impl::fill_accounts(db::Store& store) {
+  std::vector<Account> accounts{{config_.as.local_part, config_.password}};
+  accounts.insert(accounts.end(), config_.users.begin(), config_.users.end());
+  for (const Account& account : accounts) {
+    const auto put = store.put_account(account.name, account.password);
+    if (!put) {
+      throw StartError(StartError::Kind::mailbox,
+                       fmt::format("cannot write the account {} to the mailbox: {}", account.name,
+                                   put.error().text));
+    }
+  }
+}
+
+void Server::Impl::make_host() {
+  host_ = std::make_unique<net::Host>(clock_, bus_, *store_);
+  host_->smtp.server_name = host_->pop3.server_name = server_name(config_);
+  host_->smtp.domain = host_->pop3.domain = config_.as.domain;
+  host_->delay = config_.delay;
+  // The same clock gives the same delays: a lesson's run can be repeated.
+  host_->random.seed(config_.clock ? 1U : std::random_device{}());
+  // The learner is the first, and so reads postmaster's mail.
+  host_->directory.add(config_.as.local_part);
+  for (const Account& account : config_.users)
+    host_->directory.add(account.name);
+  host_->on_accepted = [this](mail::QueueNumber number, const db::Submission& message) {
+    for (const std::string& maildrop : message.maildrops) {
+      postman_->expect(number, maildrop, message.trace.accepted.time, message.deliver_at);
+    }
+  };
+}
+
+void Server::Impl::run_io() {
+  const auto report = [](const std::exception_ptr& failure) { net::report(failure); };
+  asio::co_spawn(io_, smtp_->run(), report);
+  asio::co_spawn(io_, pop3_->run(), report);
+  asio::co_spawn(io_, sweep(), report);
+  const auto guard = asio::make_work_guard(io_);
+  while (!io_.stopped()) {
+    try {
+      io_.run();
+    } catch (const std::exception& failure) {
+      log::error(fmt::format("unexpected: {}", failure.what()));
+    }
+  }
+}
+
+// One coarse look at all deadlines instead of a timer for each session.
+net::Task<void> Server::Impl::sweep() {
+  std::error_code error;
+  while (!error) {
+    sweep_timer_->expires_after(sweep_interval);
+    co_await sweep_timer_->async_wait(asio::redirect_error(net::use_task, error));
+    sessions_.check_deadlines();
+  }
+}
+
+net::Task<void> Server::Impl::drain() {
+  smtp_->stop();
+  pop3_->stop();
+  postman_->stop();
+  sweep_timer_->cancel();
+  net::Timer pause(io_.get_executor());
+  std::error_code ignored;
+  for (milliseconds waited{0}; sessions_.size() > 0 && waited < longest_stop;
+       waited += milliseconds{5}) {
+    sessions_.stop_all(net::StopReason::shutdown);
+    pause.expires_after(milliseconds{5});
+    co_await pause.async_wait(asio::redirect_error(net::use_task, ignored));
+  }
+  io_.stop();
+}
+
+void Server::Impl::stop() {
+  if (!io_thread_.joinable()) return;
+  asio::co_spawn(io_, drain(), [](const std::exception_ptr& failure) { net::report(failure); });
+  io_thread_.join();
+  store_->stop();
+  port_file_.remove();
+}
+
+Server::Server(Config config, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(config), clock)) {}
+
+Server::~Server() {
+  stop();
+}
+
+void Server::start() {
+  impl_->start();
+}
+
+void Server::stop() {
+  impl_->stop();
+}
+
+Ports Server::ports() const {
+  return impl_->ports();
+}
+
+wire::Bus& Server::events() {
+  return impl_->events();
+}
+
+std::vector<db::QueueEntry> Server::queue() {
+  using Queue = db::StoreResult<std::vector<db::QueueEntry>>;
+  const std::function<Queue(db::Store&)> work = [now = impl_->now()](db::Store& store) {
+    return store.queue(now);
+  };
+  return impl_->ask(work).value_or(std::vector<db::QueueEntry>{});
+}
+
+std::size_t Server::deliver_now() {
+  using Count = db::StoreResult<std::size_t>;
+  const std::function<Count(db::Store&)> work = [now = impl_->now()](db::Store& store) {
+    return store.deliver_now(now);
+  };
+  const auto delivered = impl_->ask(work).value_or(0);
+  if (delivered > 0) impl_->post([](Postman& postman) { postman.announce_all(); });
+  return delivered;
+}
+
+std::size_t Server::mailbox_count(const std::string& account) {
+  using Count = db::StoreResult<std::size_t>;
+  const std::function<Count(db::Store&)> work = [&, now = impl_->now()](db::Store& store) -> Count {
+    const auto snapshot = store.snapshot(account, now);
+    if (!snapshot) return Failure<db::StoreError>{snapshot.error()};
+    return snapshot->size();
+  };
+  return impl_->ask(work).value_or(0);
+}
+
+void Server::clock_moved() {
+  impl_->post([](Postman& postman) { postman.look(); });
+}
+
+}  // namespace sandpost::app

@@ -1,0 +1,70 @@
+#pragma once
+// Both mail servers, the mailbox and the event stream in one object: start() it, talk to its ports,
+// stop() it. Owns the I/O thread and the store thread.
+//
+// Threads: the public functions may be called from any one thread that is not the server's own;
+// those that ask the store block until it answers.
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+#include "base/clock.hpp"
+#include "db/store.hpp"
+#include "wire/bus.hpp"
+
+namespace sandpost::app {
+
+struct Ports {
+  unsigned short smtp = 0;
+  unsigned short pop3 = 0;
+};
+
+// The server cannot start; what() is one line that says what to do.
+class StartError : public std::runtime_error {
+ public:
+  enum class Kind { port, mailbox, other };
+  StartError(Kind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
+  [[nodiscard]] Kind kind() const { return kind_; }
+
+ private:
+  Kind kind_;
+};
+
+// "mail.ntut.edu.tw": the name that the server gives itself.
+[[nodiscard]] std::string server_name(const Config& config);
+
+class Server {
+ public:
+  // `clock` must outlive the server.
+  Server(Config config, const Clock& clock);
+  ~Server();  // stops
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Opens the mailbox, binds both ports, writes the port file. Throws StartError; then nothing
+  // runs, and nothing was written.
+  void start();
+  // Lets open transactions finish or tells them 421, stores what was accepted, frees the ports.
+  void stop();
+
+  [[nodiscard]] Ports ports() const;
+  [[nodiscard]] wire::Bus& events();
+
+  // The deliveries that are still to come, the next first.
+  [[nodiscard]] std::vector<db::QueueEntry> queue();
+  // Delivers at once what still waits; returns how many deliveries that were.
+  std::size_t deliver_now();
+  // What the account's maildrop would show to a login now.
+  [[nodiscard]] std::size_t mailbox_count(const std::string& account);
+  // To be called after the clock was moved by hand: announces what has become due.
+  void clock_moved();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sandpost::app

@@ -1,0 +1,51 @@
+#pragma once
+// A message on its way from SMTP to the mailbox: the envelope, what the client wrote, and the trace
+// lines the servers put on top of it. Value types.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "mail/address.hpp"
+
+namespace sandpost::mail {
+
+// The message's place in the queue: 1, 2, 3 ...; never given twice in the life of a mailbox.
+using QueueNumber = std::int64_t;
+
+struct Envelope {
+  Address reverse_path;
+  std::vector<Address> forward_paths;  // in the order of RCPT, doubles included
+};
+
+// What a Received line tells about the session (RFC 5321 §4.4).
+struct Trace {
+  std::string helo_name;       // as the client gave it
+  std::string client_address;  // as TCP knows it, without brackets
+  std::string server_name;
+  std::string protocol;  // the word after "with": SMTP, ESMTP ... (RFC 3848)
+  ZonedTime accepted;
+};
+
+// The lines that the servers add: Return-Path (at delivery) above Received. Each ends in CRLF.
+[[nodiscard]] std::string trace_lines(const Address& reverse_path, const Trace& trace,
+                                      QueueNumber number);
+
+// What can be said of a content without knowing MIME: for the lesson, which teaches the empty line.
+struct ContentSummary {
+  std::size_t head_lines = 0;  // before the empty line; 0 if the content does not begin like a head
+  std::size_t body_lines = 0;
+  bool has_blank_line = false;
+  std::string subject;  // the Subject field's text, unfolded; empty without one
+  bool eight_bit = false;
+};
+
+// `content`'s lines end in CRLF.
+[[nodiscard]] ContentSummary summarise(std::string_view content);
+
+// Whether a line looks like a header field: a name of printable characters, then a colon.
+[[nodiscard]] bool is_header_line(std::string_view line);
+
+}  // namespace sandpost::mail

@@ -1,0 +1,79 @@
+#pragma once
+// What every session needs from the server it belongs to. Owned by app::Server; outlives the
+// sessions.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "net/store_thread.hpp"
+#include "pop3/engine.hpp"
+#include "smtp/engine.hpp"
+#include "wire/bus.hpp"
+
+namespace sandpost::net {
+
+// Who has a maildrop. Names are looked up without regard to case.
+class Directory {
+ public:
+  // False if there is an account of that name already, perhaps in other letter case.
+  bool add(const std::string& account);
+  // The account with that name, spelt as it was added.
+  [[nodiscard]] std::optional<std::string> find_account(std::string_view name) const;
+  // The account that gets what is sent there: postmaster's mail is for the first account
+  // (RFC 5321 §4.5.1).
+  [[nodiscard]] std::optional<std::string> find(std::string_view local_part) const;
+
+ private:
+  std::string first_;
+  std::unordered_map<std::string, std::string> by_lower_case_;
+};
+
+// One POP3 session per maildrop (RFC 1939 §4).
+class MaildropLocks {
+ public:
+  [[nodiscard]] bool acquire(const std::string& maildrop) { return held_.insert(maildrop).second; }
+  void release(const std::string& maildrop) { held_.erase(maildrop); }
+
+ private:
+  std::unordered_set<std::string> held_;
+};
+
+// How long a session may be silent. The RFCs' minimum times, because people type.
+struct Timeouts {
+  std::chrono::milliseconds smtp{std::chrono::minutes{5}};   // RFC 5321 §4.5.3.2.7
+  std::chrono::milliseconds pop3{std::chrono::minutes{10}};  // RFC 1939 §3
+  std::chrono::milliseconds write{std::chrono::minutes{5}};  // a client that does not read
+  std::chrono::milliseconds linger{
+      std::chrono::seconds{2}};  // for the client to read the last reply
+};
+
+struct Host {
+  Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_)
+      : clock(clock_), bus(bus_), store(store_), read_buffer(65'536) {}
+
+  const Clock& clock;
+  wire::Bus& bus;
+  StoreThread& store;
+  smtp::Settings smtp;
+  pop3::Settings pop3;
+  Directory directory;
+  MaildropLocks locks;
+  Timeouts timeouts;
+  DelayRange delay;
+  std::minstd_rand random;
+  std::uint64_t sessions_begun = 0;
+  // One for all sessions: bytes stay in it only while they are handed to an engine.
+  std::vector<char> read_buffer;
+  // Called when a message has been accepted that is due at that time.
+  std::function<void(mail::QueueNumber, const db::Submission&)> on_accepted;
+};
+
+}  // namespace sandpost::net

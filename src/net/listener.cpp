@@ -1,0 +1,100 @@
+#include "net/listener.hpp"
+
+#include <fmt/format.h>
+
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+
+namespace sandpost::net {
+namespace {
+
+bool out_of_descriptors(const std::error_code& error) {
+  return error == std::errc::too_many_files_open ||
+         error == std::errc::too_many_files_open_in_system ||
+         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+}
+
+}  // namespace
+
+void SessionList::check_deadlines() {
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& session : sessions_)
+    session->check_deadline(now);
+}
+
+void SessionList::stop_all(StopReason reason) {
+  for (const auto& session : sessions_)
+    session->stop(reason);
+}
+
+Listener::Listener(asio::io_context& io, const asio::ip::tcp::endpoint& endpoint,
+                   Factory make_session, SessionList& sessions, std::size_t most_sessions,
+                   std::string refusal)
+    : io_(io),
+      acceptor_(io.get_executor()),
+      pause_(io.get_executor()),
+      make_session_(std::move(make_session)),
+      sessions_(sessions),
+      most_sessions_(most_sessions),
+      refusal_(std::move(refusal)) {
+  acceptor_.open(endpoint.protocol());
+  acceptor_.set_option(Acceptor::reuse_address(true));
+  acceptor_.bind(endpoint);
+  acceptor_.listen();
+}
+
+unsigned short Listener::port() const {
+  return acceptor_.local_endpoint().port();
+}
+
+Task<void> Listener::run() {
+  while (acceptor_.is_open()) {
+    Socket socket(io_.get_executor());
+    std::error_code error;
+    co_await acceptor_.async_accept(socket, asio::redirect_error(use_task, error));
+    if (!error) {
+      start(std::move(socket));
+    } else if (out_of_descriptors(error)) {
+      log::error(fmt::format("cannot accept a connection now: {}", error.message()));
+      pause_.expires_after(std::chrono::milliseconds{100});
+      co_await pause_.async_wait(asio::redirect_error(use_task, error));
+    }
+  }
+}
+
+void Listener::start(Socket socket) {
+  if (sessions_.size() >= most_sessions_) {
+    std::error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(refusal_), ignored);
+    return;
+  }
+  auto session = make_session_(std::move(socket));
+  sessions_.add(session);
+  asio::co_spawn(io_, session->run(), [this, session](const std::exception_ptr& failure) {
+    sessions_.remove(session);
+    report(failure);
+  });
+}
+
+void Listener::stop() {
+  std::error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+void report(const std::exception_ptr& failure) {
+  if (!failure) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& exception) {
+    log::error(fmt::format("unexpected: {}", exception.what()));
+  }
+}
+
+}  // namespace sandpost::net

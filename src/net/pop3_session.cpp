@@ -1,0 +1,114 @@
+#include "net/pop3_session.hpp"
+
+#include <functional>
+#include <utility>
+
+#include "wire/vocabulary.hpp"
+
+namespace sandpost::net {
+namespace {
+
+using Snapshot = db::StoreResult<std::vector<db::ScanEntry>>;
+using Message = db::StoreResult<db::StoredMessage>;
+
+std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
+  std::vector<pop3::Entry> out;
+  out.reserve(scan.size());
+  for (const db::ScanEntry& entry : scan) {
+    out.push_back({entry.number, entry.octets, entry.unique_id});
+  }
+  return out;
+}
+
+}  // namespace
+
+Pop3Session::Pop3Session(Socket socket, Host& host)
+    : Session(std::move(socket), host), engine_(host.pop3, *this) {}
+
+Task<void> Pop3Session::talk() {
+  emit(wire::event::pop3_connect, {{"port", local_port()}});
+  bool open = co_await write(engine_.greeting());
+  while (open) {
+    const std::string_view bytes = co_await read(host().timeouts.pop3);
+    if (bytes.empty()) break;
+    engine_.feed(bytes);
+    open = co_await serve();
+  }
+  engine_.on_disconnect();
+  release();
+}
+
+Task<bool> Pop3Session::serve() {
+  for (;;) {
+    pop3::Output output = engine_.next();
+    if (std::holds_alternative<pop3::NeedBytes>(output)) co_return true;
+    if (std::holds_alternative<pop3::Close>(output)) co_return false;
+    if (auto* send = std::get_if<pop3::Send>(&output)) {
+      const bool written = co_await write(std::move(send->bytes));
+      if (!written) co_return false;
+    } else if (auto* login = std::get_if<pop3::Login>(&output)) {
+      co_await log_in(std::move(*login));
+    } else if (auto* request = std::get_if<pop3::Fetch>(&output)) {
+      co_await fetch(request->queue);
+    } else if (auto* deletions = std::get_if<pop3::Update>(&output)) {
+      co_await update(std::move(deletions->queue));
+    }
+  }
+}
+
+// RFC 1939 §4: the name, then the lock, then the snapshot; each only if the one before went well.
+Task<void> Pop3Session::log_in(pop3::Login login) {
+  const std::string user = host().directory.find_account(login.user).value_or(login.user);
+  std::function<db::StoreResult<bool>(db::Store&)> verify =
+      [user, password = std::move(login.password)](db::Store& store) {
+        return store.verify(user, password);
+      };
+  const auto verified = co_await host().store.ask(std::move(verify));
+  if (!verified) co_return engine_.on_login(pop3::LoginResult::unavailable, {});
+  if (!*verified) co_return engine_.on_login(pop3::LoginResult::refused, {});
+  if (!host().locks.acquire(user)) co_return engine_.on_login(pop3::LoginResult::in_use, {});
+  maildrop_ = user;
+  std::function<Snapshot(db::Store&)> take =
+      [user, now = host().clock.now().time](db::Store& store) { return store.snapshot(user, now); };
+  const Snapshot snapshot = co_await host().store.ask(std::move(take));
+  if (snapshot) {
+    engine_.on_login(pop3::LoginResult::ok, entries(*snapshot));
+  } else {
+    release();
+    engine_.on_login(pop3::LoginResult::unavailable, {});
+  }
+}
+
+Task<void> Pop3Session::fetch(mail::QueueNumber number) {
+  std::function<Message(db::Store&)> read_message =
+      [maildrop = maildrop_, number](db::Store& store) { return store.message(maildrop, number); };
+  const Message message = co_await host().store.ask(std::move(read_message));
+  if (message) {
+    engine_.on_message(message->trace, message->content);
+  } else {
+    engine_.on_message_unavailable();
+  }
+}
+
+// The lock goes before the last reply does: who sees it may log in again at once.
+Task<void> Pop3Session::update(std::vector<mail::QueueNumber> numbers) {
+  std::function<db::StoreResult<std::size_t>(db::Store&)> apply =
+      [maildrop = maildrop_, numbers = std::move(numbers)](db::Store& store) {
+        return store.remove(maildrop, numbers);
+      };
+  const auto removed = co_await host().store.ask(std::move(apply));
+  release();
+  engine_.on_updated(removed.has_value());
+}
+
+void Pop3Session::release() {
+  if (!maildrop_.empty()) host().locks.release(std::exchange(maildrop_, {}));
+}
+
+std::string Pop3Session::learner_of(std::string_view event,
+                                    const std::vector<wire::Field>& fields) const {
+  if (event != wire::event::pop3_user) return {};
+  return host().directory.find_account(std::get<std::string>(fields.front().value)).value_or("");
+}
+
+}  // namespace sandpost::net

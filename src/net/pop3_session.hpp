@@ -1,0 +1,30 @@
+#pragma once
+// A POP3 connection: carries bytes between the socket and the engine, and the engine's requests to
+// the store. Holds the maildrop's lock from a good PASS to the end of the connection.
+
+#include "net/session.hpp"
+#include "pop3/engine.hpp"
+
+namespace sandpost::net {
+
+class Pop3Session final : public Session {
+ public:
+  Pop3Session(Socket socket, Host& host);
+
+ private:
+  [[nodiscard]] Task<void> talk() override;
+  [[nodiscard]] std::string learner_of(std::string_view event,
+                                       const std::vector<wire::Field>& fields) const override;
+
+  // Does all that the engine asks for until it needs bytes; false when the conversation is over.
+  [[nodiscard]] Task<bool> serve();
+  [[nodiscard]] Task<void> log_in(pop3::Login login);
+  [[nodiscard]] Task<void> fetch(mail::QueueNumber number);
+  [[nodiscard]] Task<void> update(std::vector<mail::QueueNumber> numbers);
+  void release();
+
+  pop3::Engine engine_;
+  std::string maildrop_;  // the one this session has locked; empty before
+};
+
+}  // namespace sandpost::net

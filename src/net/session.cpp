@@ -1,0 +1,113 @@
+#include "net/session.hpp"
+
+#include <fmt/format.h>
+
+#include <asio/buffer.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/write.hpp>
+#include <exception>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace sandpost::net {
+
+Session::Session(Socket socket, Host& host)
+    : socket_(std::move(socket)), host_(host), number_(++host.sessions_begun) {
+  std::error_code error;
+  const auto remote = socket_.remote_endpoint(error);
+  if (!error) {
+    client_address_ = remote.address().to_string();
+    client_ = fmt::format("{}:{}", client_address_, remote.port());
+  }
+  const auto local = socket_.local_endpoint(error);
+  if (!error) local_port_ = local.port();
+  socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  socket_.non_blocking(true, error);
+}
+
+Task<void> Session::run() {
+  try {
+    co_await talk();
+    co_await linger();
+  } catch (const std::exception& failure) {
+    log::error(fmt::format("session {} with {} ended: {}", number_, client_, failure.what()));
+  }
+  std::error_code ignored;
+  socket_.close(ignored);
+}
+
+void Session::stop(StopReason reason) {
+  if (stop_reason_ == StopReason::none) stop_reason_ = reason;
+  std::error_code ignored;
+  if (waiting_ == Waiting::client) socket_.cancel(ignored);
+  // A client that does not read gets no good-bye.
+  if (waiting_ == Waiting::writing && reason == StopReason::timeout) socket_.close(ignored);
+}
+
+void Session::check_deadline(SteadyTime now) {
+  if (now >= deadline_) stop(StopReason::timeout);
+}
+
+void Session::emit(std::string_view name, std::vector<wire::Field> fields) {
+  if (learner_.empty()) learner_ = learner_of(name, fields);
+  wire::Event event;
+  event.when = host_.clock.now();
+  event.session = number_;
+  event.client = client_;
+  event.learner = learner_;
+  event.name = name;
+  event.fields = std::move(fields);
+  host_.bus.publish(event);
+}
+
+// Waits for the socket and then reads into the one buffer all sessions share, so that an idle
+// session owns no memory to read into.
+Task<std::string_view> Session::read(std::chrono::milliseconds patience) {
+  set_deadline(patience);
+  while (stop_reason_ == StopReason::none) {
+    std::error_code error;
+    const std::size_t octets = socket_.read_some(asio::buffer(host_.read_buffer), error);
+    if (!error) co_return std::string_view(host_.read_buffer.data(), octets);
+    if (error != asio::error::would_block && error != asio::error::try_again) break;
+    waiting_ = Waiting::client;
+    co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
+    waiting_ = Waiting::nothing;
+  }
+  co_return std::string_view{};
+}
+
+// Mostly the socket takes everything at once; only then is nothing to be waited for.
+Task<bool> Session::write(std::string bytes) {
+  std::error_code error;
+  const std::size_t written = socket_.write_some(asio::buffer(bytes), error);
+  if (!error && written == bytes.size()) co_return true;
+  if (error && error != asio::error::would_block && error != asio::error::try_again)
+    co_return false;
+  set_deadline(host_.timeouts.write);
+  waiting_ = Waiting::writing;
+  co_await asio::async_write(socket_, asio::buffer(bytes) + written,
+                             asio::redirect_error(use_task, error));
+  waiting_ = Waiting::nothing;
+  co_return !error;
+}
+
+// Closing with unread bytes in the socket would reset the connection, and the client might never
+// see the last reply: so our side ends first, and what still comes is thrown away for a moment.
+Task<void> Session::linger() {
+  std::error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (stop_reason_ == StopReason::shutdown) co_return;
+  stop_reason_ = StopReason::none;
+  constexpr int most_reads = 64;
+  for (int i = 0; i < most_reads && !error; ++i) {
+    const auto bytes = co_await read(host_.timeouts.linger);
+    if (bytes.empty()) break;
+  }
+}
+
+void Session::set_deadline(std::chrono::milliseconds patience) {
+  deadline_ = std::chrono::steady_clock::now() + patience;
+}
+
+}  // namespace sandpost::net

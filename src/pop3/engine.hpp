@@ -1,0 +1,187 @@
+#pragma once
+// POP3 (RFC 1939 without APOP, CAPA of RFC 2449) as a state machine over bytes. It sees no socket,
+// clock or database: feed() gives it what came, next() says what to do, and answers from outside
+// come back through the on_ methods. The same bytes in any split give the same outputs.
+//
+//   engine.feed(bytes);
+//   for (;;) switch on engine.next() { Send: write it; Login: ask the store, then on_login(); ...
+//                                      NeedBytes: read more and feed(); Close: hang up }
+//
+// Threads: one at a time. Memory: one command line, the bytes fed and not yet read, the snapshot,
+// and while a message is fetched that message twice.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/line_reader.hpp"
+#include "mail/message.hpp"
+#include "pop3/command.hpp"
+#include "pop3/maildrop.hpp"
+#include "pop3/replies.hpp"
+#include "wire/event.hpp"
+#include "wire/odd_bytes.hpp"
+#include "wire/vocabulary.hpp"
+
+namespace sandpost::pop3 {
+
+struct Limits {
+  std::size_t command_line = 255;  // octets with the line ending; RFC 2449 §4
+  std::size_t errors = 200;        // refused lines before a polite good-bye; people mistype a lot
+  std::size_t told_lines = 200;    // lines of one reply that become events
+};
+
+// Each deviation from the RFCs, with its reason.
+struct Leniency {
+  bool allow_address_as_user = true;  // `user s9360511@ntut.edu.tw`: what mail programs call a name
+  bool allow_backspace = true;        // a raw terminal sends ^H: the line is read as it looked
+  bool allow_blanks_around = true;  // blanks before the verb, doubled, and behind the last argument
+  bool allow_slip_before_pass = true;  // a refused line between USER and PASS (RFC 1939 §7: none at
+                                       // all): the name need not be typed again
+};
+
+struct Settings {
+  std::string server_name;  // for the greeting, "mail.ntut.edu.tw"
+  std::string domain;       // the local one, for allow_address_as_user
+  Limits limits;
+  Leniency leniency;
+};
+
+// What next() asks for.
+struct NeedBytes {};
+struct Send {
+  std::string bytes;
+};
+struct Login {  // check, lock the maildrop, take the snapshot, then on_login()
+  std::string user;
+  std::string password;
+};
+struct Fetch {  // read that message, then on_message()
+  mail::QueueNumber queue = 0;
+};
+struct Update {  // QUIT: take these messages out, all or none, then on_updated()
+  std::vector<mail::QueueNumber> queue;
+};
+struct Close {};
+using Output = std::variant<NeedBytes, Send, Login, Fetch, Update, Close>;
+
+enum class LoginResult { ok, refused, in_use, unavailable };
+
+class Engine {
+ public:
+  // `sink` must outlive the engine.
+  Engine(Settings settings, wire::Sink& sink);
+
+  // The +OK line that opens the session. Call it once, before the first feed().
+  [[nodiscard]] std::string greeting();
+
+  void feed(std::string_view bytes);
+  // After Login, Fetch and Update nothing further is read until the answer has come: call its on_
+  // method before the next next(). After Close there is nothing more.
+  [[nodiscard]] Output next();
+
+  // `snapshot` counts only with LoginResult::ok.
+  void on_login(LoginResult result, std::vector<Entry> snapshot);
+  // `trace`: the lines that the servers put on top; together they are what RETR sends.
+  void on_message(std::string_view trace, std::string_view content);
+  void on_message_unavailable();  // the store could not read it: -ERR [SYS/TEMP]
+  void on_updated(bool done);
+
+  // The session ends without QUIT: the connection broke, or the server stops. Deletes nothing.
+  void on_disconnect();
+  // The autologout timer of RFC 1939 §3 ran out: close without a word. Deletes nothing.
+  void on_timeout();
+
+  // AUTHORIZATION is over: the session holds a maildrop.
+  [[nodiscard]] bool logged_in() const {
+    return state_ == State::transaction || state_ == State::update;
+  }
+
+ private:
+  enum class State { authorization, transaction, update, closed };
+  enum class Waiting { nothing, login, retr, top, update };
+
+  struct Verb {
+    std::string_view name;
+    bool in_authorization;
+    bool in_transaction;
+    std::size_t min_arguments;
+    std::size_t max_arguments;
+    void (Engine::*act)(const Command&);
+    std::string_view usage;  // the line as it should be written
+  };
+  [[nodiscard]] static std::span<const Verb> verbs();
+  [[nodiscard]] static const Verb* find_verb(std::string_view name);
+  [[nodiscard]] static const Verb* near_verb(std::string_view word);
+
+  // Names what was wrong with the line in work; see pop3.error in wire/vocabulary.cpp.
+  struct Refusal {
+    wire::Cause cause = wire::Cause::none;
+    std::string_view near = {};
+    std::string_view need = {};
+  };
+
+  void enter(State state);
+  bool step();
+  void read_line(CommandLine line);
+  [[nodiscard]] std::string as_told(const std::string& line, const Command& command) const;
+  [[nodiscard]] std::optional<wire::Oddity> find_oddity(const std::string& text,
+                                                        const Command& command) const;
+  void dispatch(const Command& command);
+  void unknown(const Command& command);
+  void refuse_state();
+  void refuse_arguments(const Verb& verb, const Command& command);
+
+  void user(const Command& command);
+  void pass(const Command& command);
+  void capa(const Command& command);
+  void stat(const Command& command);
+  void list(const Command& command);
+  void uidl(const Command& command);
+  void retr(const Command& command);
+  void top(const Command& command);
+  void dele(const Command& command);
+  void noop(const Command& command);
+  void rset(const Command& command);
+  void quit(const Command& command);
+  void fetch(const Command& command, Waiting what_for);
+  // The message that the first argument names; null: it was refused.
+  [[nodiscard]] const Entry* message(const Command& command, std::uint64_t& number);
+  void login_failed(const Reply& reply, wire::Cause cause);
+
+  void answer(const Reply& reply);
+  // `body`: dot-stuffed lines, without the final dot.
+  void answer(const Reply& reply, std::string_view body);
+  void tell_body(std::string_view body);
+  void refuse(const Reply& reply, Refusal refusal);
+  void answer_error(const Reply& reply);
+  void tell_error(const Refusal& refusal);
+  void tell(std::string_view name, std::vector<wire::Field> fields);
+
+  Settings settings_;
+  wire::Sink& sink_;
+  LineReader lines_;
+  State state_ = State::authorization;
+  Waiting waiting_ = Waiting::nothing;
+  std::string input_;
+  std::size_t read_ = 0;  // octets of input_
+  std::string out_;
+  std::optional<Output> request_;  // goes out when out_ is empty
+  std::string line_;               // the line in work as it may be told: secrets masked
+  bool had_telnet_ = false;        // it had telnet commands in it
+  std::string user_;
+  bool pass_expected_ = false;  // the line before was a good USER
+  bool password_ends_in_blank_ = false;
+  bool said_quit_ = false;
+  Maildrop maildrop_;
+  std::uint64_t number_ = 0;  // of the message being fetched
+  std::uint64_t top_lines_ = 0;
+  std::size_t errors_ = 0;
+};
+
+}  // namespace sandpost::pop3

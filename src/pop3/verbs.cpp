@@ -1,0 +1,304 @@
+// The verbs: the table that says where each is allowed, and what each does. Part of
+// pop3/engine.hpp; how a line gets here, and what is refused before it does, is in pop3/engine.cpp.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "mail/dots.hpp"
+#include "pop3/engine.hpp"
+
+namespace sandpost::pop3 {
+namespace {
+
+using wire::Cause;
+namespace event = wire::event;
+
+constexpr std::array<std::string_view, 6> ways_out{"EXIT", "BYE", "LOGOUT", "CLOSE", "END", "Q"};
+
+std::int64_t number_value(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+std::int64_t lines_in(std::string_view text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+// TOP's part of a message: the head, the empty line, `lines` lines of the body. A message without
+// an empty line is all head. RFC 1939 §7
+std::string_view top_of(std::string_view message, std::uint64_t lines) {
+  std::size_t at = 0;
+  for (bool in_head = true; at < message.size() && (in_head || lines > 0);) {
+    const auto end = std::min(message.find("\r\n", at), message.size());
+    if (!in_head) --lines;
+    if (end == at) in_head = false;
+    at = std::min(end + 2, message.size());
+  }
+  return message.substr(0, at);
+}
+
+}  // namespace
+
+std::span<const Engine::Verb> Engine::verbs() {
+  static constexpr std::array table{
+      //   name   in AUTHORIZATION, in TRANSACTION, arguments at least and at most
+      Verb{"USER", true, false, 1, 1, &Engine::user, "USER name"},
+      Verb{"PASS", true, false, 1, 1, &Engine::pass, "PASS password"},
+      Verb{"CAPA", true, true, 0, 0, &Engine::capa, "CAPA"},
+      Verb{"QUIT", true, true, 0, 0, &Engine::quit, "QUIT"},
+      Verb{"STAT", false, true, 0, 0, &Engine::stat, "STAT"},
+      Verb{"LIST", false, true, 0, 1, &Engine::list, "LIST or LIST 1"},
+      Verb{"UIDL", false, true, 0, 1, &Engine::uidl, "UIDL or UIDL 1"},
+      Verb{"RETR", false, true, 1, 1, &Engine::retr, "RETR 1"},
+      Verb{"DELE", false, true, 1, 1, &Engine::dele, "DELE 1"},
+      Verb{"RSET", false, true, 0, 0, &Engine::rset, "RSET"},
+      Verb{"NOOP", false, true, 0, 0, &Engine::noop, "NOOP"},
+      Verb{"TOP", false, true, 2, 2, &Engine::top, "TOP 1 5"},
+  };
+  return table;
+}
+
+const Engine::Verb* Engine::find_verb(std::string_view name) {
+  for (const Verb& verb : verbs()) {
+    if (equals_ignoring_case(verb.name, name)) return &verb;
+  }
+  return nullptr;
+}
+
+// The verb itself, or the one that a slip of the finger made `word` of.
+const Engine::Verb* Engine::near_verb(std::string_view word) {
+  if (const Verb* exact = find_verb(word)) return exact;
+  for (const std::string_view way_out : ways_out) {
+    if (equals_ignoring_case(way_out, word)) return find_verb("QUIT");
+  }
+  for (const Verb& verb : verbs()) {
+    if (is_slip_of(word, verb.name)) return &verb;
+  }
+  return nullptr;
+}
+
+// RFC 1939 §7. Says +OK to every name: who has a maildrop here is nobody's business.
+void Engine::user(const Command& command) {
+  user_ = command.arguments.front();
+  const auto at = user_.rfind('@');
+  const bool own = at != std::string::npos && at > 0 &&
+                   equals_ignoring_case(user_.substr(at + 1), settings_.domain);
+  if (own && settings_.leniency.allow_address_as_user) user_.resize(at);
+  pass_expected_ = true;
+  tell(event::pop3_user, {{"user", user_}});
+  answer(replies::user_ok());
+}
+
+// RFC 1939 §7: one blank, then the password up to the line's end; blanks belong to it.
+void Engine::pass(const Command& command) {
+  if (!pass_expected_) {
+    return refuse(replies::say_user_first(), {Cause::pass_before_user, {}, "USER"});
+  }
+  if (command.rest.empty()) {
+    return refuse(replies::write_it_like_this("PASS password"), {Cause::no_argument});
+  }
+  pass_expected_ = false;
+  password_ends_in_blank_ = command.rest.ends_with(' ');
+  request_ = Login{user_, command.rest};
+  waiting_ = Waiting::login;
+}
+
+void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
+  if (waiting_ != Waiting::login || state_ != State::authorization) return;
+  waiting_ = Waiting::nothing;
+  switch (result) {
+    case LoginResult::refused:
+      return login_failed(replies::login_refused(password_ends_in_blank_),
+                          password_ends_in_blank_ ? Cause::trailing_space : Cause::bad_login);
+    case LoginResult::in_use:
+      return login_failed(replies::in_use(), Cause::in_use);
+    case LoginResult::unavailable:
+      return login_failed(replies::maildrop_unavailable(), Cause::storage);
+    case LoginResult::ok:
+      break;
+  }
+  maildrop_ = Maildrop(std::move(snapshot));
+  enter(State::transaction);
+  tell(event::pop3_auth, {{"user", user_},
+                          {"mechanism", std::string("PASS")},
+                          {"ok", true},
+                          {"count", number_value(maildrop_.count())},
+                          {"octets", number_value(maildrop_.octets())}});
+  answer(replies::logged_in(maildrop_.count(), maildrop_.octets()));
+}
+
+void Engine::login_failed(const Reply& reply, Cause cause) {
+  tell(event::pop3_auth, {{"user", user_},
+                          {"mechanism", std::string("PASS")},
+                          {"ok", false},
+                          {"cause", std::string(to_text(cause))}});
+  answer_error(reply);
+}
+
+// RFC 2449 §5
+void Engine::capa(const Command&) {
+  pass_expected_ = false;
+  tell(event::pop3_capa, {});
+  answer(replies::capabilities(), replies::capability_lines());
+}
+
+void Engine::stat(const Command&) {
+  tell(event::pop3_stat,
+       {{"count", number_value(maildrop_.count())}, {"octets", number_value(maildrop_.octets())}});
+  answer(replies::stat(maildrop_.count(), maildrop_.octets()));
+}
+
+void Engine::list(const Command& command) {
+  std::uint64_t number = 0;
+  if (!command.arguments.empty()) {
+    const Entry* entry = message(command, number);
+    if (entry == nullptr) return;
+    tell(event::pop3_list, {{"count", std::int64_t{1}},
+                            {"octets", number_value(entry->octets)},
+                            {"arg", number_value(number)}});
+    return answer(replies::scan_listing(number, entry->octets));
+  }
+  tell(event::pop3_list, {{"count", number_value(maildrop_.count())},
+                          {"octets", number_value(maildrop_.octets())},
+                          {"arg", std::int64_t{0}}});
+  answer(replies::list(maildrop_.count(), maildrop_.octets()), maildrop_.scan_listings());
+}
+
+void Engine::uidl(const Command& command) {
+  std::uint64_t number = 0;
+  if (!command.arguments.empty()) {
+    const Entry* entry = message(command, number);
+    if (entry == nullptr) return;
+    tell(event::pop3_uidl, {{"count", std::int64_t{1}}, {"arg", number_value(number)}});
+    return answer(replies::unique_id_listing(number, entry->unique_id));
+  }
+  tell(event::pop3_uidl, {{"count", number_value(maildrop_.count())}, {"arg", std::int64_t{0}}});
+  answer(replies::unique_ids(maildrop_.count()), maildrop_.unique_id_listings());
+}
+
+void Engine::retr(const Command& command) {
+  fetch(command, Waiting::retr);
+}
+
+void Engine::top(const Command& command) {
+  const auto lines = parse_number(command.arguments.at(1));
+  if (!lines) return refuse(replies::write_it_like_this("TOP 1 5"), {Cause::no_number});
+  top_lines_ = *lines;
+  fetch(command, Waiting::top);
+}
+
+void Engine::fetch(const Command& command, Waiting what_for) {
+  const Entry* entry = message(command, number_);
+  if (entry == nullptr) return;
+  request_ = Fetch{entry->queue};
+  waiting_ = what_for;
+}
+
+void Engine::on_message(std::string_view trace, std::string_view content) {
+  const auto entry = maildrop_.find(number_);
+  const Waiting what_for = std::exchange(waiting_, Waiting::nothing);
+  if (state_ != State::transaction || !entry) return;
+  const std::int64_t added = lines_in(trace);
+  const std::int64_t queue = (*entry)->queue;
+  if (what_for == Waiting::retr) {
+    tell(event::pop3_retr, {{"number", number_value(number_)},
+                            {"queue", queue},
+                            {"octets", number_value((*entry)->octets)},
+                            {"added", added}});
+    answer(replies::message((*entry)->octets),
+           mail::dot_stuffed(trace) + mail::dot_stuffed(content));
+  } else if (what_for == Waiting::top) {
+    tell(event::pop3_top, {{"number", number_value(number_)},
+                           {"queue", queue},
+                           {"lines", number_value(std::min<std::uint64_t>(top_lines_, INT64_MAX))},
+                           {"added", added}});
+    const std::string whole = std::string(trace) + std::string(content);
+    answer(replies::top(number_), mail::dot_stuffed(top_of(whole, top_lines_)));
+  }
+}
+
+void Engine::on_message_unavailable() {
+  if (waiting_ != Waiting::retr && waiting_ != Waiting::top) return;
+  waiting_ = Waiting::nothing;
+  tell_error({Cause::storage});
+  answer(replies::message_unavailable());
+}
+
+void Engine::dele(const Command& command) {
+  std::uint64_t number = 0;
+  const Entry* entry = message(command, number);
+  if (entry == nullptr) return;
+  maildrop_.mark(number);
+  tell(event::pop3_dele, {{"number", number_value(number)},
+                          {"queue", std::int64_t{entry->queue}},
+                          {"marked", number_value(maildrop_.marks())}});
+  answer(replies::marked(number));
+}
+
+void Engine::noop(const Command&) {
+  tell(event::pop3_noop, {});
+  answer(replies::noop());
+}
+
+void Engine::rset(const Command&) {
+  const std::size_t marks = maildrop_.unmark_all();
+  tell(event::pop3_rset, {{"marked", number_value(marks)}});
+  answer(replies::reset(maildrop_.count(), maildrop_.octets()));
+}
+
+// RFC 1939 §4, §6: only after a login is there an UPDATE state.
+void Engine::quit(const Command&) {
+  said_quit_ = true;
+  if (state_ == State::authorization) {
+    tell(event::pop3_quit,
+         {{"state", std::string("AUTHORIZATION")}, {"deleted", std::int64_t{0}}, {"ok", true}});
+    answer(replies::bye());
+    return enter(State::closed);
+  }
+  enter(State::update);
+  waiting_ = Waiting::update;
+  if (maildrop_.marks() == 0) return on_updated(true);
+  request_ = Update{maildrop_.marked()};
+}
+
+void Engine::on_updated(bool done) {
+  if (state_ != State::update) return;
+  waiting_ = Waiting::nothing;
+  const std::size_t deleted = done ? maildrop_.marks() : 0;
+  tell(event::pop3_quit,
+       {{"state", std::string("UPDATE")}, {"deleted", number_value(deleted)}, {"ok", done}});
+  if (done) {
+    maildrop_ = {};
+    answer(replies::bye(deleted));
+  } else {
+    tell_error({Cause::storage});
+    answer(replies::not_removed());
+  }
+  enter(State::closed);
+}
+
+const Entry* Engine::message(const Command& command, std::uint64_t& number) {
+  const std::string& argument = command.arguments.front();
+  const auto parsed = parse_number(argument);
+  if (!parsed) {
+    refuse(replies::write_it_like_this(find_verb(command.verb)->usage), {Cause::no_number});
+    return nullptr;
+  }
+  number = *parsed;
+  const auto entry = maildrop_.find(number);
+  if (entry) return *entry;
+  switch (entry.error()) {
+    case Cause::zero_number:
+      refuse(replies::count_from_one(), {Cause::zero_number});
+      break;
+    case Cause::already_marked:
+      refuse(replies::already_marked(number), {Cause::already_marked});
+      break;
+    default:
+      refuse(replies::no_such_message(argument), {Cause::number_too_big});
+  }
+  return nullptr;
+}
+
+}  // namespace sandpost::pop3

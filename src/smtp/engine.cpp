@@ -1,0 +1,334 @@
+#include "smtp/engine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "wire/odd_bytes.hpp"
+
+namespace sandpost::smtp {
+namespace {
+
+using wire::Cause;
+namespace event = wire::event;
+
+// Replies to pipelined commands are gathered up to this many octets before they are handed out.
+constexpr std::size_t gathered_output = 16'384;
+
+// RFC 5321 §4.1.1 names them, or an extension does; they are refused because they are not
+// announced.
+constexpr std::array not_implemented{"EXPN", "TURN", "SEND", "SOML",     "SAML",
+                                     "ETRN", "AUTH", "BDAT", "STARTTLS", "LHLO"};
+constexpr std::array pop3_verbs{"USER", "PASS", "STAT", "LIST", "RETR",
+                                "DELE", "UIDL", "TOP",  "APOP", "CAPA"};
+constexpr std::array http_verbs{"GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "CONNECT"};
+constexpr std::array ways_out{"EXIT", "BYE", "LOGOUT", "CLOSE", "END", "Q"};
+
+template <std::size_t N>
+bool contains(const std::array<const char*, N>& words, std::string_view word) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* known) { return equals_ignoring_case(known, word); });
+}
+
+std::string_view without_line_ending(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+// What a line of the letter looks like that its writer may have meant otherwise.
+Cause cause_of_content_line(std::string_view raw, bool crlf) {
+  const bool bare_lf = crlf && raw.ends_with('\n') && !raw.ends_with("\r\n");
+  const std::string_view line = without_line_ending(raw);
+  if (bare_lf && line == ".") return Cause::lf_dot;
+  if (bare_lf) return Cause::bare_lf;
+  if (line == "..") return Cause::dot_double;
+  if (line.size() > 1 && line[0] == '.' && trim(line) == ".") return Cause::dot_space;
+  if (trim(line) == "." && line.size() > 1) return Cause::dot_space;
+  if (trim(line) == "\u3002" || trim(line) == "\uFF0E") return Cause::dot_full_width;
+  const auto word = trim(line);
+  for (const char* verb : {"QUIT", "RSET", "HELP", "NOOP", "EXIT"}) {
+    if (equals_ignoring_case(word, verb)) return Cause::command_in_data;
+  }
+  if (starts_ignoring_case(word, "MAIL FROM:") || starts_ignoring_case(word, "RCPT TO:")) {
+    return Cause::command_in_data;
+  }
+  return Cause::none;
+}
+
+}  // namespace
+
+Engine::Engine(Settings settings, std::string client_address, wire::Sink& sink)
+    : settings_(std::move(settings)),
+      client_address_(std::move(client_address)),
+      sink_(sink),
+      lines_(settings_.limits.command_line) {}
+
+std::string Engine::greeting() {
+  answer(replies::greeting(settings_.server_name));
+  return std::exchange(out_, {});
+}
+
+void Engine::feed(std::string_view bytes) {
+  input_.erase(0, std::exchange(read_, 0));
+  input_.append(bytes);
+}
+
+Output Engine::next() {
+  while (!request_ && !closing_ && out_.size() < gathered_output && step()) {
+  }
+  if (!out_.empty()) return Send{std::exchange(out_, {})};
+  if (request_) return *std::exchange(request_, std::nullopt);
+  if (closing_) return Close{};
+  return NeedBytes{};
+}
+
+// Reads one line or piece of content; false when there is nothing left to read.
+bool Engine::step() {
+  if (read_ == input_.size()) {
+    input_ = {};  // an idle session owns nothing
+    read_ = 0;
+    return false;
+  }
+  if (state_ == State::data) return read_content();
+  std::string_view rest = std::string_view(input_).substr(read_);
+  auto line = lines_.next(rest);
+  read_ = input_.size() - rest.size();
+  out_ += lines_.take_telnet_answers();
+  if (line) read_line(std::move(*line));
+  return true;
+}
+
+void Engine::read_line(CommandLine line) {
+  const std::string_view secret = "PASS ";
+  const bool masked = starts_ignoring_case(trim(line.text), secret);
+  line_ = masked ? "PASS ********" : line.text;
+  tell(event::client_line, {{"text", line_}, {"data", false}});
+  if (line.too_long) {
+    return refuse(replies::line_too_long(settings_.limits.command_line), {Cause::line_too_long});
+  }
+  std::string text = std::move(line.text);
+  if (settings_.leniency.allow_backspace) text = wire::with_backspaces_applied(text);
+  const bool lenient = settings_.leniency.allow_blanks_around;
+  dispatch(lenient ? trim(text) : std::string_view(text));
+}
+
+void Engine::dispatch(std::string_view line) {
+  if (line.empty()) {
+    // Harmless: not counted, because Enter is what people press to see whether anybody is there.
+    return refuse(replies::empty_line(), {Cause::empty_line});
+  }
+  if (const auto control = wire::find_control(line)) {
+    return refuse(replies::odd_character(*control), {control->cause});
+  }
+  const auto end = std::min(line.find(' '), line.size());
+  const std::string_view word = line.substr(0, end);
+  const std::string_view argument = settings_.leniency.allow_blanks_around
+                                        ? trim(line.substr(end))
+                                        : line.substr(std::min(end + 1, line.size()));
+  const Verb* verb = find_verb(word);
+  if (verb == nullptr) return unknown(line, word);
+  if (!verb->takes_argument && !argument.empty()) {
+    return refuse(replies::write_it_like_this(verb->usage), {Cause::unwanted_argument});
+  }
+  (this->*verb->handle)(argument);
+}
+
+// 500 and 502 of RFC 5321 §4.2.4, with a guess at what was meant.
+void Engine::unknown(std::string_view line, std::string_view verb) {
+  if (const auto odd = wire::find_non_ascii(line)) {
+    return refuse(replies::odd_character(*odd), {odd->cause});
+  }
+  if (contains(not_implemented, verb)) {
+    return refuse(replies::not_implemented(verb), {Cause::unknown_verb});
+  }
+  if (contains(pop3_verbs, verb)) return refuse(replies::pop3_verb(verb), {Cause::unknown_verb});
+  if (contains(http_verbs, verb)) {
+    // A browser made to post here would smuggle commands in its body (CVE-2021-38371 and kin).
+    refuse(replies::http(), {Cause::http});
+    return close(false);
+  }
+  if (mail::is_header_line(line) && !starts_ignoring_case(line, "MAIL") &&
+      !starts_ignoring_case(line, "RCPT")) {
+    return refuse(replies::header_as_command(line), {Cause::header_as_command});
+  }
+  std::string_view near = contains(ways_out, verb) ? "QUIT" : "";
+  for (const char* known :
+       {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "HELP", "VRFY"}) {
+    if (near.empty() && edit_distance(verb, known) == 1) near = known;
+  }
+  if (near.empty()) return refuse(replies::unknown_verb(verb), {Cause::unknown_verb});
+  refuse(replies::misspelt_verb(verb, near), {Cause::misspelt_verb, near});
+}
+
+bool Engine::read_content() {
+  std::string_view rest = std::string_view(input_).substr(read_);
+  bool done = false;
+  if (sink_.wanted()) {
+    // Line by line, so that each can be told; without a listener all at once.
+    std::string_view line = rest.substr(0, rest.find('\n') + 1);
+    if (line.empty()) line = rest;
+    const std::size_t before = line.size();
+    const std::string_view all = line;
+    done = content_->dots.read(line, content_->text);
+    const auto taken = all.substr(0, before - line.size());
+    const std::size_t room = settings_.limits.command_line -
+                             std::min(settings_.limits.command_line, content_->raw_line.size());
+    content_->raw_line.append(taken.substr(0, room));
+    rest.remove_prefix(taken.size());
+    if (taken.ends_with('\n')) tell_content_line();
+  } else {
+    done = content_->dots.read(rest, content_->text);
+  }
+  read_ = input_.size() - rest.size();
+  if (content_->text.size() > settings_.limits.message_size) content_->too_big = true;
+  if (content_->too_big) content_->text = {};
+  if (done) finish_content();
+  return true;
+}
+
+void Engine::tell_content_line() {
+  const std::string raw = std::exchange(content_->raw_line, {});
+  if (++content_->lines > settings_.limits.told_lines) return;
+  const std::string_view line = without_line_ending(raw);
+  tell(event::client_line, {{"text", std::string(line)}, {"data", true}});
+  const bool crlf = lines_.ending() == LineEnding::crlf;
+  if (line == "." && (!crlf || raw.ends_with("\r\n"))) return;  // the end is no line of the letter
+  const bool head = content_->in_head &&
+                    (mail::is_header_line(line) || (content_->lines > 1 && line.starts_with(' ')));
+  const char* kind = content_->in_head && line.empty() ? "empty" : head ? "head" : "body";
+  content_->in_head = head;
+  const Cause cause = cause_of_content_line(raw, crlf);
+  tell(event::smtp_line, {{"kind", std::string(kind)}, {"cause", std::string(to_text(cause))}});
+}
+
+void Engine::finish_content() {
+  Content content = std::move(*content_);
+  content_.reset();
+  line_ = ".";
+  const bool bare_lf = content.dots.bare_lf();
+  if (content.too_big) {
+    return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
+  }
+  if (bare_lf || content.dots.bare_cr()) {
+    return refuse_content(replies::bare_line_ending(bare_lf), Cause::bare_lf);
+  }
+  if (sink_.wanted()) {
+    const auto summary = mail::summarise(content.text);
+    const Cause cause = summary.head_lines > 0 && !summary.has_blank_line ? Cause::no_blank_line
+                        : summary.head_lines == 0                         ? Cause::no_head
+                                                                          : Cause::none;
+    const auto count = [](std::size_t n) { return static_cast<std::int64_t>(n); };
+    pending_message_ = {{"size", count(content.text.size())},
+                        {"from", transaction_.envelope.reverse_path.to_text()},
+                        {"rcpts", count(transaction_.envelope.forward_paths.size())},
+                        {"head_lines", count(summary.head_lines)},
+                        {"body_lines", count(summary.body_lines)},
+                        {"subject", summary.subject},
+                        {"has_blank_line", summary.has_blank_line},
+                        {"unstuffed", count(content.dots.unstuffed())},
+                        {"eightbit", summary.eight_bit},
+                        {"cause", std::string(to_text(cause))},
+                        {"code", std::int64_t{250}}};
+  }
+  enter(State::storing);
+  request_ = Accept{std::move(transaction_.envelope), std::move(transaction_.maildrops), helo_name_,
+                    extended_ ? "ESMTP" : "SMTP", std::move(content.text)};
+}
+
+void Engine::on_stored(mail::QueueNumber number) {
+  std::vector<wire::Field> fields = std::exchange(pending_message_, {});
+  fields.insert(fields.begin(), {"queue", number});
+  tell(event::smtp_message, std::move(fields));
+  forget_transaction();
+  answer(replies::queued(number));
+}
+
+void Engine::on_not_stored(StoreFailure failure) {
+  pending_message_.clear();
+  refuse_content(failure == StoreFailure::full ? replies::storage_full() : replies::storage_busy(),
+                 Cause::storage);
+}
+
+void Engine::on_disconnect() {
+  close(false);
+}
+
+std::string Engine::on_timeout() {
+  return last_words(replies::timeout(settings_.server_name));
+}
+
+std::string Engine::on_shutdown() {
+  return last_words(replies::shutting_down(settings_.server_name));
+}
+
+std::string Engine::last_words(const Reply& reply) {
+  out_.clear();
+  answer(reply);
+  close(false);
+  return std::exchange(out_, {});
+}
+
+// The only place that changes the state.
+void Engine::enter(State state) {
+  state_ = state;
+  if (state == State::data)
+    content_.emplace(lines_.ending());
+  else
+    content_.reset();
+}
+
+// RSET, HELO, EHLO and the end of a transaction (RFC 5321 §4.1.1.5): the session goes on.
+void Engine::forget_transaction() {
+  transaction_ = {};
+  enter(helo_name_.empty() ? State::connected : State::greeted);
+}
+
+void Engine::close(bool clean) {
+  closing_ = true;
+  if (std::exchange(told_close_, true)) return;
+  tell(event::smtp_close, {{"clean", clean}, {"lost_message", state_ == State::data}});
+  enter(State::closed);
+}
+
+void Engine::answer(const Reply& reply) {
+  const auto lines = reply.wire_lines();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    out_ += lines[i];
+    out_ += "\r\n";
+    tell(event::server_line, {{"text", lines[i]}, {"last", i + 1 == lines.size()}});
+  }
+}
+
+void Engine::refuse(const Reply& reply, Refusal refusal) {
+  if (sink_.wanted()) {
+    const auto word = line_.substr(0, line_.find(' '));
+    const auto odd_octets = std::count_if(line_.begin(), line_.end(),
+                                          [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
+    tell(event::smtp_error, {{"code", std::int64_t{reply.code}},
+                             {"verb", to_upper(word)},
+                             {"line", line_},
+                             {"cause", std::string(to_text(refusal.cause))},
+                             {"near", std::string(refusal.near)},
+                             {"need", std::string(refusal.need)},
+                             {"count", static_cast<std::int64_t>(odd_octets)},
+                             {"lost", refusal.lost}});
+  }
+  answer(reply);
+  if (refusal.cause == Cause::empty_line || ++errors_ < settings_.limits.errors) return;
+  answer(replies::too_many_errors(settings_.server_name));
+  close(false);
+}
+
+// The letter was refused; sender and recipients go with it (RFC 5321 §4.1.1.4).
+void Engine::refuse_content(const Reply& reply, Cause cause) {
+  forget_transaction();
+  refuse(reply, {.cause = cause, .lost = true});
+}
+
+void Engine::tell(std::string_view name, std::vector<wire::Field> fields) {
+  if (sink_.wanted()) sink_.emit(name, std::move(fields));
+}
+
+}  // namespace sandpost::smtp

@@ -1,0 +1,232 @@
+#include "smtp/reply.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace sandpost::smtp {
+namespace {
+
+// What a client said, fit to be said back: printable, and short enough for any reply line.
+std::string quoted(std::string_view said) {
+  constexpr std::size_t longest = 40;
+  return visible(said.substr(0, longest)) + (said.size() > longest ? "..." : "");
+}
+
+}  // namespace
+
+std::vector<std::string> Reply::wire_lines() const {
+  std::vector<std::string> out;
+  out.reserve(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const char separator = i + 1 < lines.size() ? '-' : ' ';
+    out.push_back(enhanced.empty() ? fmt::format("{}{}{}", code, separator, lines[i])
+                                   : fmt::format("{}{}{} {}", code, separator, enhanced, lines[i]));
+  }
+  return out;
+}
+
+namespace replies {
+
+Reply greeting(std::string_view server) {
+  return {220, "", {fmt::format("{} ESMTP sandpost ready", server)}};
+}
+
+Reply hello(std::string_view server, std::string_view name, std::string_view address) {
+  return {250, "", {fmt::format("{} hello {} [{}]", server, name, address)}};
+}
+
+Reply extended_hello(std::string_view server, std::string_view name, std::string_view address,
+                     std::size_t max_size) {
+  Reply reply = hello(server, name, address);
+  reply.lines.emplace_back(fmt::format("SIZE {}", max_size));
+  reply.lines.emplace_back("PIPELINING");
+  reply.lines.emplace_back("8BITMIME");
+  reply.lines.emplace_back("ENHANCEDSTATUSCODES");
+  reply.lines.emplace_back("HELP");
+  return reply;
+}
+
+Reply sender_ok() {
+  return {250, "2.1.0", {"sender ok"}};
+}
+
+Reply recipient_ok() {
+  return {250, "2.1.5", {"recipient ok"}};
+}
+
+Reply go_ahead() {
+  return {354, "", {"go ahead, end with a dot on a line of its own"}};
+}
+
+Reply queued(mail::QueueNumber number) {
+  return {250, "2.0.0", {fmt::format("ok, queued as number {}", number)}};
+}
+
+Reply reset() {
+  return {250, "2.0.0", {"ok, sender and recipients forgotten"}};
+}
+
+Reply noop() {
+  return {250, "2.0.0", {"ok, nothing done"}};
+}
+
+Reply verified(std::string_view mailbox) {
+  return {250, "2.1.5", {fmt::format("<{}>", mailbox)}};
+}
+
+Reply help() {
+  return {214,
+          "2.0.0",
+          {"HELO your.computer.name       say who you are (or EHLO)",
+           "MAIL FROM:<name@domain>       who sends the letter",
+           "RCPT TO:<name@domain>         who gets it; once for each",
+           "DATA                          then the letter, then a dot alone on a line",
+           "RSET, NOOP, VRFY name, QUIT   start over, do nothing, ask for a name, leave",
+           "HELP DATA tells more of DATA, and so on"}};
+}
+
+Reply help_on(std::string_view verb, std::string_view usage) {
+  return {214, "2.0.0", {fmt::format("{}: write it like this: {}", verb, usage)}};
+}
+
+Reply no_help(std::string_view topic) {
+  return {
+      504, "5.5.4", {fmt::format("no help on {}; HELP alone lists the commands", quoted(topic))}};
+}
+
+Reply bye(std::string_view server) {
+  return {221, "2.0.0", {fmt::format("{} closing the connection", server)}};
+}
+
+Reply empty_line() {
+  return {500, "5.5.2", {"that line was empty; nothing happened"}};
+}
+
+Reply line_too_long(std::size_t limit) {
+  return {500, "5.5.2", {fmt::format("line too long: {} octets at most", limit)}};
+}
+
+Reply odd_character(const wire::Oddity& oddity) {
+  std::string text = fmt::format("character {} of your line is {}", oddity.column, oddity.shown);
+  if (!oddity.meant.empty()) text += fmt::format(", not '{}'", oddity.meant);
+  return {500, "5.5.2", {text + ": press Enter and type the line again"}};
+}
+
+Reply unknown_verb(std::string_view verb) {
+  return {500, "5.5.1", {fmt::format("command not known: {} (HELP lists mine)", quoted(verb))}};
+}
+
+Reply misspelt_verb(std::string_view verb, std::string_view near) {
+  return {
+      500, "5.5.1", {fmt::format("command not known: {}; did you mean {}?", quoted(verb), near)}};
+}
+
+Reply header_as_command(std::string_view line) {
+  return {500,
+          "5.5.1",
+          {fmt::format("command not known: {}; a line of the letter comes after DATA",
+                       quoted(line.substr(0, line.find(':') + 1)))}};
+}
+
+Reply http() {
+  return {500, "5.5.1", {"this is a mail server, not a web server; good bye"}};
+}
+
+Reply pop3_verb(std::string_view verb) {
+  return {500,
+          "5.5.1",
+          {fmt::format("command not known: {}; that is POP3, and this is the SMTP server",
+                       quoted(verb))}};
+}
+
+Reply not_implemented(std::string_view verb) {
+  return {502, "5.5.1", {fmt::format("{} is not done here", quoted(verb))}};
+}
+
+Reply write_it_like_this(std::string_view usage) {
+  return {501, "5.5.4", {fmt::format("Write it like this: {}", usage)}};
+}
+
+Reply say_first(std::string_view usage) {
+  return {503, "5.5.1", {fmt::format("not yet; say this first: {}", usage)}};
+}
+
+Reply nested_mail() {
+  return {503, "5.5.1", {"I have a sender already; RSET starts over"}};
+}
+
+Reply bad_sender(std::string_view problem) {
+  return {501, "5.1.7", {fmt::format("{}. Write it like this: MAIL FROM:<name@domain>", problem)}};
+}
+
+Reply bad_recipient(std::string_view problem) {
+  return {501, "5.1.3", {fmt::format("{}. Write it like this: RCPT TO:<name@domain>", problem)}};
+}
+
+// RFC 6531 §3.5
+Reply non_ascii_address(bool sender) {
+  return {553,
+          "5.6.7",
+          {fmt::format("the {} address has a letter that is not ASCII",
+                       sender ? "sender's" : "recipient's")}};
+}
+
+Reply unknown_user(std::string_view name) {
+  return {550, "5.1.1", {fmt::format("no mailbox here by the name {}", quoted(name))}};
+}
+
+Reply relay(std::string_view domain) {
+  return {550, "5.7.1", {fmt::format("relaying denied: I deliver to {} only", domain)}};
+}
+
+Reply unknown_parameter(std::string_view keyword) {
+  return {555, "5.5.4", {fmt::format("parameter not known: {}", quoted(keyword))}};
+}
+
+Reply bad_parameter(std::string_view parameter) {
+  return {501, "5.5.4", {fmt::format("this parameter makes no sense: {}", quoted(parameter))}};
+}
+
+Reply too_big(std::size_t max_size) {
+  return {552, "5.3.4", {fmt::format("message too big: {} octets at most", max_size)}};
+}
+
+Reply too_many_recipients(std::size_t limit) {
+  return {452, "4.5.3", {fmt::format("too many recipients: {} at most in one message", limit)}};
+}
+
+Reply bare_line_ending(bool lf) {
+  return {550,
+          "5.5.2",
+          {fmt::format("a line ended in a bare {}: every line must end as your first one did",
+                       lf ? "LF" : "CR")}};
+}
+
+Reply storage_full() {
+  return {452, "4.3.1", {"no room left in the mailbox; nothing was stored, try again later"}};
+}
+
+Reply storage_busy() {
+  return {451, "4.3.0", {"the mailbox could not be written; nothing was stored, try again later"}};
+}
+
+Reply too_many_errors(std::string_view server) {
+  return {421, "4.7.0", {fmt::format("{} too many errors, closing the connection", server)}};
+}
+
+Reply timeout(std::string_view server) {
+  return {
+      421, "4.4.2", {fmt::format("{} nothing came for too long, closing the connection", server)}};
+}
+
+Reply shutting_down(std::string_view server) {
+  return {421, "4.3.2", {fmt::format("{} is being stopped, closing the connection", server)}};
+}
+
+Reply too_many_connections(std::string_view server) {
+  return {421, "4.3.2", {fmt::format("{} too many connections, try again later", server)}};
+}
+
+}  // namespace replies
+}  // namespace sandpost::smtp

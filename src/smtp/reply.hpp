@@ -1,0 +1,73 @@
+#pragma once
+// An SMTP reply as a value, and every reply this server can give. The texts say what to type
+// instead, because people read them; programs read the codes (RFC 5321 §4.2, RFC 3463).
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mail/message.hpp"
+#include "wire/odd_bytes.hpp"
+
+namespace sandpost::smtp {
+
+struct Reply {
+  int code = 0;
+  std::string enhanced;  // "2.1.0"; empty where RFC 2034 §4 has none (greeting, HELO, EHLO, 3xx)
+  std::vector<std::string> lines;
+
+  // Each line as it goes out, without CRLF: "250-first", "250 last".
+  [[nodiscard]] std::vector<std::string> wire_lines() const;
+};
+
+namespace replies {
+
+[[nodiscard]] Reply greeting(std::string_view server);
+[[nodiscard]] Reply hello(std::string_view server, std::string_view name, std::string_view address);
+[[nodiscard]] Reply extended_hello(std::string_view server, std::string_view name,
+                                   std::string_view address, std::size_t max_size);
+[[nodiscard]] Reply sender_ok();
+[[nodiscard]] Reply recipient_ok();
+[[nodiscard]] Reply go_ahead();
+[[nodiscard]] Reply queued(mail::QueueNumber number);
+[[nodiscard]] Reply reset();
+[[nodiscard]] Reply noop();
+[[nodiscard]] Reply verified(std::string_view mailbox);
+[[nodiscard]] Reply help();
+[[nodiscard]] Reply help_on(std::string_view verb, std::string_view usage);
+[[nodiscard]] Reply no_help(std::string_view topic);
+[[nodiscard]] Reply bye(std::string_view server);
+
+// Refusals; `usage` is the line as it should be written.
+[[nodiscard]] Reply empty_line();
+[[nodiscard]] Reply line_too_long(std::size_t limit);
+[[nodiscard]] Reply odd_character(const wire::Oddity& oddity);
+[[nodiscard]] Reply unknown_verb(std::string_view verb);
+[[nodiscard]] Reply misspelt_verb(std::string_view verb, std::string_view near);
+[[nodiscard]] Reply header_as_command(std::string_view line);
+[[nodiscard]] Reply http();
+[[nodiscard]] Reply pop3_verb(std::string_view verb);
+[[nodiscard]] Reply not_implemented(std::string_view verb);
+[[nodiscard]] Reply write_it_like_this(std::string_view usage);
+[[nodiscard]] Reply say_first(std::string_view usage);
+[[nodiscard]] Reply nested_mail();
+[[nodiscard]] Reply bad_sender(std::string_view problem);
+[[nodiscard]] Reply bad_recipient(std::string_view problem);
+[[nodiscard]] Reply non_ascii_address(bool sender);
+[[nodiscard]] Reply unknown_user(std::string_view name);
+[[nodiscard]] Reply relay(std::string_view domain);
+[[nodiscard]] Reply unknown_parameter(std::string_view keyword);
+[[nodiscard]] Reply bad_parameter(std::string_view parameter);
+[[nodiscard]] Reply too_big(std::size_t max_size);
+[[nodiscard]] Reply too_many_recipients(std::size_t limit);
+[[nodiscard]] Reply bare_line_ending(bool lf);
+[[nodiscard]] Reply storage_full();
+[[nodiscard]] Reply storage_busy();
+[[nodiscard]] Reply too_many_errors(std::string_view server);
+[[nodiscard]] Reply timeout(std::string_view server);
+[[nodiscard]] Reply shutting_down(std::string_view server);
+[[nodiscard]] Reply too_many_connections(std::string_view server);
+
+}  // namespace replies
+}  // namespace sandpost::smtp

@@ -1,0 +1,195 @@
+#pragma once
+// Plays what a client says against a POP3 engine and a maildrop that lives in the test. Everything
+// is played twice, in one piece and byte by byte, and must come out the same.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pop3/engine.hpp"
+#include "support/recording_sink.hpp"
+
+namespace sandpost::tests {
+
+struct Letter {
+  std::string trace;
+  std::string content;
+};
+
+// The world around the engine.
+struct World {
+  pop3::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+  std::string user = "s9360511";
+  std::string password = "sandbox";
+  pop3::LoginResult right_password = pop3::LoginResult::ok;
+  bool can_read = true;
+  bool can_update = true;
+  std::vector<Letter> letters;
+};
+
+struct Played {
+  std::string out;  // all that was sent
+  bool closed = false;
+  std::size_t largest_send = 0;
+  std::size_t sends = 0;
+  std::vector<std::string> logins;  // "user|password"
+  std::vector<mail::QueueNumber> deleted;
+  std::vector<wire::Event> events;
+
+  [[nodiscard]] std::vector<std::string> lines() const {
+    std::vector<std::string> all;
+    for (std::string_view rest = out; !rest.empty();) {
+      const auto end = rest.find("\r\n");
+      REQUIRE(end != std::string_view::npos);
+      all.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(end + 2);
+    }
+    return all;
+  }
+  [[nodiscard]] std::string last_line() const { return lines().back(); }
+  // The fields of the last event by that name; an empty event if there was none.
+  [[nodiscard]] wire::Event last(std::string_view name) const {
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+      if (event->name == name) return *event;
+    }
+    return {};
+  }
+  [[nodiscard]] std::size_t count(std::string_view name) const {
+    return static_cast<std::size_t>(std::count_if(
+        events.begin(), events.end(), [&](const wire::Event& e) { return e.name == name; }));
+  }
+  // All events, one JSON object a line.
+  [[nodiscard]] std::string told() const {
+    std::string all;
+    for (const wire::Event& event : events)
+      all += wire::to_json(event) + '\n';
+    return all;
+  }
+};
+
+class Session {
+ public:
+  explicit Session(const World& world) : world_(world), engine(world.settings, sink) {
+    played.out = engine.greeting();
+  }
+
+  void say(std::string_view bytes) {
+    engine.feed(bytes);
+    while (step()) {
+    }
+  }
+
+  Played result() {
+    played.events = sink.events;
+    return played;
+  }
+
+  // True as long as there is more to do without new bytes.
+  bool step() {
+    pop3::Output output = engine.next();
+    if (auto* send = std::get_if<pop3::Send>(&output)) {
+      CHECK_FALSE(send->bytes.empty());
+      played.out += send->bytes;
+      played.largest_send = std::max(played.largest_send, send->bytes.size());
+      ++played.sends;
+    } else if (auto* login = std::get_if<pop3::Login>(&output)) {
+      answer(*login);
+    } else if (auto* fetch = std::get_if<pop3::Fetch>(&output)) {
+      const Letter& letter = world_.letters.at(static_cast<std::size_t>(fetch->queue - 101));
+      if (world_.can_read)
+        engine.on_message(letter.trace, letter.content);
+      else
+        engine.on_message_unavailable();
+    } else if (auto* update = std::get_if<pop3::Update>(&output)) {
+      if (world_.can_update) played.deleted = update->queue;
+      engine.on_updated(world_.can_update);
+    } else {
+      played.closed = std::holds_alternative<pop3::Close>(output);
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  void answer(const pop3::Login& login) {
+    played.logins.push_back(login.user + '|' + login.password);
+    if (login.user != world_.user || login.password != world_.password)
+      return engine.on_login(pop3::LoginResult::refused, {});
+    std::vector<pop3::Entry> snapshot;
+    for (const Letter& letter : world_.letters) {
+      const auto number = static_cast<mail::QueueNumber>(101 + snapshot.size());
+      snapshot.push_back(
+          {number, letter.trace.size() + letter.content.size(), "uid-" + std::to_string(number)});
+    }
+    engine.on_login(world_.right_password, std::move(snapshot));
+  }
+
+  const World& world_;
+
+ public:
+  RecordingSink sink;
+  pop3::Engine engine;
+  Played played;
+};
+
+// The same whole and byte by byte.
+inline Played play(const World& world, std::string_view bytes) {
+  Session whole(world);
+  whole.say(bytes);
+  Session pieces(world);
+  for (const char byte : bytes)
+    pieces.say(std::string_view(&byte, 1));
+  Played a = whole.result();
+  const Played b = pieces.result();
+  CHECK(a.out == b.out);
+  CHECK(a.closed == b.closed);
+  CHECK(a.deleted == b.deleted);
+  CHECK(a.logins == b.logins);
+  CHECK(a.told() == b.told());
+  return a;
+}
+
+// The letter of the lab, as the maildrop keeps it.
+inline Letter lab_letter() {
+  return {
+      "Return-Path: <s9360511@ntut.edu.tw>\r\n"
+      "Received: from ntut.edu.tw ([127.0.0.1])\r\n"
+      "    by mail.ntut.edu.tw with SMTP id 101;\r\n"
+      "    Mon, 23 Nov 2026 14:03:22 +0800\r\n",
+      "Subject: my first mail by hand\r\n\r\nHello, this is me.\r\n"};
+}
+
+// With that many letters: "Subject: n", a body of two lines.
+inline World world_with(std::size_t letters) {
+  World world;
+  for (std::size_t n = 1; n <= letters; ++n) {
+    world.letters.push_back(
+        {"Return-Path: <>\r\n", "Subject: " + std::to_string(n) + "\r\n\r\nbody\r\n.hidden\r\n"});
+  }
+  return world;
+}
+
+inline constexpr std::string_view login = "USER s9360511\r\nPASS sandbox\r\n";
+
+// The reply to `line`, said after a login to a maildrop with `letters` messages, without the
+// login's.
+inline std::string after_login(std::string_view line, std::size_t letters = 2) {
+  const World world = world_with(letters);
+  const std::string before = play(world, login).out;
+  const Played played = play(world, std::string(login) + std::string(line) + "\r\n");
+  REQUIRE(played.out.starts_with(before));
+  return played.out.substr(before.size());
+}
+
+// The reply to `line`, said before any login.
+inline std::string before_login(std::string_view line) {
+  const World world = world_with(2);
+  const std::string before = play(world, "").out;
+  return play(world, std::string(line) + "\r\n").out.substr(before.size());
+}
+
+}  // namespace sandpost::tests
