@@ -74,7 +74,8 @@ PasswordHash PasswordHash::derive(std::string_view password, const Salt& salt, i
 }
 
 bool PasswordHash::matches(std::string_view password) const {
-  return equal(derive(password, salt, iterations).stored_key, stored_key);
+  const bool same_keys = equal(derive(password, salt, iterations).stored_key, stored_key);
+  return same_keys && password.find('\0') == std::string_view::npos;
 }
 
 PasswordChecker::PasswordChecker() : key_(random_bytes<std::tuple_size_v<Digest>>()) {

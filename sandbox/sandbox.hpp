@@ -24,8 +24,8 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // `lesson` must be one of lessons().
 [[nodiscard]] int learn(const Config& config, const std::string& lesson);
 
-// Plays the lesson by itself. 0: every step passed, 1: one did not. `fast`: no pauses, and the clock
-// jumps over the delivery delay.
+// Plays the lesson by itself. 0: every step passed, 1: one did not. `fast`: no pauses, and the
+// clock jumps over the delivery delay.
 [[nodiscard]] int demo(const Config& config, const std::string& lesson, bool fast);
 
 }  // namespace sandpost::sandbox

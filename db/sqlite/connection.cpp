@@ -25,7 +25,9 @@ constexpr const char* set_page_size = "PRAGMA page_size = 4096";
 // Small, so that no commit has much to copy: as fast as SQLite's 1000, with a far shorter tail.
 constexpr const char* set_checkpoint = "PRAGMA wal_autocheckpoint = 200";
 
-constexpr int read_write = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+constexpr const char* lock_exclusively = "PRAGMA locking_mode = EXCLUSIVE";
+
+constexpr int read_write = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
 void set_common(SQLite::Database& database, const SqliteOptions& options) {
   database.exec("PRAGMA foreign_keys = ON");
@@ -70,19 +72,22 @@ std::string check_content(SQLite::Database& database, const std::string& shown_p
 
 // Empty if the mailbox is ready, else why it is not.
 std::string prepare_file(SQLite::Database& database, const std::string& shown_path,
-                         const MailboxFile& file, Time now) {
+                         const MailboxFile& file, Time now, const SqliteOptions& options) {
   if (sqlite3_db_readonly(database.getHandle(), "main") != 0) {
     return open_error(shown_path, "it can only be read",
                       "change its permissions or choose another --db");
   }
+  // Before the first access in WAL mode, which many a pragma is already: SQLite then needs no -shm
+  // file, and nobody else gets in.
+  if (file.wal_mode) database.exec(lock_exclusively);
+  set_common(database, options);
   database.exec("PRAGMA synchronous = FULL");
   database.exec(set_checkpoint);
   // A new mailbox gets its schema under the rollback journal, so that the file itself says from its
   // first moment whose it is. The same read rolls back what an interrupted creation has left.
   if (!file.wal_mode && is_blank(database)) migrate(database, migration_steps(), now);
 
-  // Before the first access in WAL mode: SQLite then needs no -shm file, and nobody else gets in.
-  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  database.exec(lock_exclusively);
   {
     SQLite::Transaction lock(database, SQLite::TransactionBehavior::EXCLUSIVE);
     std::string refusal = check_content(database, shown_path, file);
@@ -114,13 +119,12 @@ Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
 
   std::unique_ptr<SQLite::Database> database;
   try {
-    const int flags = file->exists ? read_write : read_write | SQLite::OPEN_CREATE;
+    const int flags = file->exists ? read_write : read_write | SQLITE_OPEN_CREATE;
     database = std::make_unique<SQLite::Database>(file->path, flags);
     // Without a -wal there is nothing to keep, and closing removes the empty one that reading
     // makes.
     checkpoint_on_close(*database, !file->has_wal);
-    set_common(*database, options);
-    const std::string refusal = prepare_file(*database, path, *file, now);
+    const std::string refusal = prepare_file(*database, path, *file, now, options);
     if (!refusal.empty()) return Failure<std::string>(refusal);
     return database;
   } catch (const SQLite::Exception& error) {
@@ -130,7 +134,7 @@ Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
 }
 
 std::unique_ptr<SQLite::Database> connect_to_memory(Time now, const SqliteOptions& options) {
-  auto database = std::make_unique<SQLite::Database>(":memory:", read_write | SQLite::OPEN_CREATE);
+  auto database = std::make_unique<SQLite::Database>(":memory:", read_write | SQLITE_OPEN_CREATE);
   set_common(*database, options);
   // Nothing of it is ever on a disk.
   database->exec("PRAGMA synchronous = OFF");

@@ -41,34 +41,27 @@ std::uint32_t number_at(const Header& header, std::size_t offset) {
   return number;
 }
 
-struct FileStart {
-  std::int64_t size = 0;
-  Header header{};  // zeros behind the file's end
-};
-
-// Reads through SQLite's file layer, not with a descriptor of its own: POSIX drops all locks that a
-// process holds on a file when it closes any descriptor of it, so a second open() in one process
-// would unlock the first one's mailbox. SQLite keeps such descriptors until the locks are gone.
-std::optional<FileStart> read_start(const std::string& path) {
+// The octets at the file's start, zeros behind its end. Reads through SQLite's file layer, not with
+// a descriptor of its own: POSIX drops all locks that a process holds on a file when it closes any
+// descriptor of it, so a second open() in one process would unlock the first one's mailbox. SQLite
+// keeps such descriptors until the locks are gone.
+std::optional<Header> read_header(const std::string& path) {
   sqlite3_vfs* const vfs = sqlite3_vfs_find(nullptr);
   const auto memory = std::make_unique<std::max_align_t[]>(
       static_cast<std::size_t>(vfs->szOsFile) / sizeof(std::max_align_t) + 1);
   auto* const file = reinterpret_cast<sqlite3_file*>(memory.get());
   const char* const name = sqlite3_create_filename(path.c_str(), "", "", 0, nullptr);
-  std::optional<FileStart> start;
+  std::optional<Header> header;
   int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB;
   if (name != nullptr && vfs->xOpen(vfs, name, file, flags, &flags) == SQLITE_OK) {
-    FileStart found;
-    sqlite3_int64 size = 0;
-    const int sized = file->pMethods->xFileSize(file, &size);
-    const int read =
-        file->pMethods->xRead(file, found.header.data(), static_cast<int>(Header().size()), 0);
-    found.size = size;
-    if (sized == SQLITE_OK && (read == SQLITE_OK || read == SQLITE_IOERR_SHORT_READ)) start = found;
+    Header octets{};
+    const int result =
+        file->pMethods->xRead(file, octets.data(), static_cast<int>(octets.size()), 0);
+    if (result == SQLITE_OK || result == SQLITE_IOERR_SHORT_READ) header = octets;
   }
   if (file->pMethods != nullptr) file->pMethods->xClose(file);
   sqlite3_free_filename(const_cast<char*>(name));
-  return start;
+  return header;
 }
 
 // Follows the last component only, as the folders above it do not change what the file is called.
@@ -119,19 +112,18 @@ std::string check_kind(const std::string& path, const fs::path& file, mode_t mod
 
 // A file with nothing in it is to become a mailbox. With a journal beside it, so is one that is all
 // zeros at its start: it was being created when the power failed.
-bool is_blank(const FileStart& start, bool has_journal) {
-  if (start.size == 0) return true;
-  return has_journal && std::all_of(start.header.begin(), start.header.end(),
-                                    [](std::uint8_t octet) { return octet == 0; });
+bool is_blank(std::int64_t size, const Header& header, bool has_journal) {
+  if (size == 0) return true;
+  return has_journal &&
+         std::all_of(header.begin(), header.end(), [](std::uint8_t octet) { return octet == 0; });
 }
 
-std::string check_header(const std::string& path, const FileStart& start,
+std::string check_header(const std::string& path, std::int64_t size, const Header& header,
                          std::uint32_t known_version) {
-  const Header& header = start.header;
   if (std::memcmp(header.data(), magic.data(), magic.size()) != 0) {
     return open_error(path, "it is a file of another kind, not a mailbox", choose_another);
   }
-  if (start.size < static_cast<std::int64_t>(header.size())) {
+  if (size < static_cast<std::int64_t>(header.size())) {
     return damaged_error(path, "it is cut off");
   }
   if (number_at(header, application_id_offset) != application_id) {
@@ -189,12 +181,12 @@ Result<MailboxFile, std::string> check_file(const std::string& path, std::uint32
 
   const bool has_journal = exists(file.path + "-journal");
   file.has_wal = exists(file.path + "-wal");
-  const std::optional<FileStart> start = read_start(file.path);
-  if (!start) return Failure<std::string>(open_error(path, "it cannot be read", choose_another));
-  if (is_blank(*start, has_journal)) return file;
-  refusal = check_header(path, *start, known_version);
+  const std::optional<Header> header = read_header(file.path);
+  if (!header) return Failure<std::string>(open_error(path, "it cannot be read", choose_another));
+  if (is_blank(found.st_size, *header, has_journal)) return file;
+  refusal = check_header(path, found.st_size, *header, known_version);
   if (!refusal.empty()) return Failure<std::string>(refusal);
-  file.wal_mode = start->header[write_version_offset] == 2;
+  file.wal_mode = (*header)[write_version_offset] == 2;
   return file;
 }
 

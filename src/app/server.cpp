@@ -149,7 +149,7 @@ void Server::Impl::open_store() {
   if (config_.db.empty()) {
     store = std::make_unique<db::MemoryStore>(now());
   } else {
-    auto opened = db::SqliteStore::open(config_.db, now());
+    auto opened = db::open_sqlite_file(config_.db, now());
     if (!opened) throw StartError(StartError::Kind::mailbox, opened.error());
     store = std::move(*opened);
   }

@@ -77,8 +77,7 @@ void LineReader::telnet_byte(unsigned char byte) {
       }
       break;
     case Telnet::option:
-      if ((telnet_verb_ == do_ || telnet_verb_ == will) &&
-          answered_ < most_telnet_answers) {
+      if ((telnet_verb_ == do_ || telnet_verb_ == will) && answered_ < most_telnet_answers) {
         ++answered_;
         telnet_answers_ += static_cast<char>(iac);
         telnet_answers_ += static_cast<char>(telnet_verb_ == do_ ? wont : dont);

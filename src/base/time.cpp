@@ -27,10 +27,10 @@ std::string duration_expected(std::string_view text) {
 // A number of exactly `digits` decimal digits at `text`'s start, which is taken off.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
   int value = 0;
-  if (text.size() < digits) return std::nullopt;
+  if (text.size() < digits || text.front() == '-') return std::nullopt;  // from_chars takes "-0"
   const auto* end = text.data() + digits;
   auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || at != end || value < 0) return std::nullopt;
+  if (error != std::errc{} || at != end) return std::nullopt;
   text.remove_prefix(digits);
   return value;
 }
@@ -100,7 +100,9 @@ std::optional<std::chrono::seconds> take_time_of_day(std::string_view& text) {
 Result<milliseconds, std::string> parse_duration(std::string_view text) {
   std::int64_t value = 0;
   auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || value < 0) return Failure<std::string>{duration_expected(text)};
+  if (error != std::errc{} || text.starts_with('-')) {
+    return Failure<std::string>{duration_expected(text)};
+  }
   const std::string_view unit = text.substr(static_cast<std::size_t>(at - text.data()));
   for (const Unit& known : units) {
     if (unit != known.name) continue;

@@ -87,7 +87,7 @@ bool skip_source_route(std::string_view& text) {
     const char next = text.front();
     text.remove_prefix(1);
     if (next == ':') return true;
-    if (next != ',') return false;
+    if (next != ',' || !text.starts_with('@')) return false;
   }
   return true;
 }

@@ -88,9 +88,13 @@ std::string with_backspaces_applied(std::string_view line) {
       out += c;
       continue;
     }
-    while (!out.empty() && is_continuation(out.back()))
-      out.pop_back();
-    if (!out.empty()) out.pop_back();
+    if (out.empty()) continue;
+    std::size_t start = out.size() - 1;
+    while (start > 0 && is_continuation(out[start]))
+      --start;
+    // Of what is not UTF-8 one octet goes, not all that looks like the rest of a character.
+    const std::size_t length = out.size() - start;
+    out.resize(utf8_length(std::string_view(out).substr(start)) == length ? start : out.size() - 1);
   }
   return out;
 }

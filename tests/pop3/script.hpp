@@ -105,6 +105,7 @@ class Session {
       else
         engine.on_message_unavailable();
     } else if (auto* update = std::get_if<pop3::Update>(&output)) {
+      CHECK_FALSE(update->queue.empty());
       if (world_.can_update) played.deleted = update->queue;
       engine.on_updated(world_.can_update);
     } else {
@@ -158,7 +159,7 @@ inline Letter lab_letter() {
   return {
       "Return-Path: <s9360511@ntut.edu.tw>\r\n"
       "Received: from ntut.edu.tw ([127.0.0.1])\r\n"
-      "    by mail.ntut.edu.tw with SMTP id 101;\r\n"
+      "    by mail.ntut.edu.tw with SMTP id 1;\r\n"
       "    Mon, 23 Nov 2026 14:03:22 +0800\r\n",
       "Subject: my first mail by hand\r\n\r\nHello, this is me.\r\n"};
 }

@@ -1,0 +1,191 @@
+#include "sandbox/screen.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+constexpr int narrowest = 40;
+constexpr int widest = 80;
+constexpr int text_width = 76;             // what people read comfortably
+constexpr std::size_t letter_column = 50;  // where the note beside a line of the letter begins
+
+std::string_view color_of(Role role) {
+  switch (role) {
+    case Role::client:
+    case Role::content:
+      return "\x1b[1m";
+    case Role::server:
+      return "\x1b[36m";
+    case Role::ask:
+      return "\x1b[35m";
+    case Role::ok:
+      return "\x1b[32m";
+    case Role::no:
+      return "\x1b[31m";
+    case Role::title:
+      return "\x1b[1m";
+    case Role::tutor:
+    case Role::plain:
+      return "";
+  }
+  return "";
+}
+
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+// Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
+// paragraphs, and any other newline counts as a blank.
+std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  std::vector<std::string> out;
+  std::string row;
+  const auto end_row = [&] {
+    if (!row.empty()) out.push_back(std::exchange(row, {}));
+  };
+  for (const std::string& line : split(text, '\n')) {
+    if (line.empty() || line.starts_with("  ")) {
+      end_row();
+      out.push_back(line);
+      continue;
+    }
+    for (const std::string& word : split(line, ' ')) {
+      if (!row.empty() && columns(row) + 1 + columns(word) > width) end_row();
+      if (!row.empty()) row += ' ';
+      row += word;
+    }
+  }
+  end_row();
+  return out;
+}
+
+std::string paint(std::string_view text, Role role, bool color) {
+  const std::string_view code = color ? color_of(role) : "";
+  if (code.empty() || text.empty()) return std::string(text);
+  return fmt::format("{}{}\x1b[0m", code, text);
+}
+
+// The note at the right edge of the last row, or on a row of its own where it does not fit.
+void add_note(std::vector<std::string>& rows, const std::string& note, std::size_t width) {
+  if (rows.empty()) rows.emplace_back();
+  const std::size_t used = columns(rows.back());
+  if (width < 57 || used + 2 + note.size() > width) {
+    rows.push_back(note);
+  } else {
+    rows.back() += std::string(width - used - note.size(), ' ') + note;
+  }
+}
+
+// What was said stays one row, however long: a terminal wraps it, and a copy of it stays whole.
+std::string said(const Line& line, const Layout& layout) {
+  std::string row = fmt::format("{}{}", word_of(line.role), line.text);
+  row.erase(row.find_last_not_of(' ') + 1);
+  std::string out = paint(row, line.role, layout.color);
+  const std::size_t used = columns(row);
+  const auto width = static_cast<std::size_t>(layout.width);
+  if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + line.note.size() <= width) {
+    out += std::string(letter_column > used ? letter_column - used : 1, ' ') + "| " + line.note;
+  } else if (!line.note.empty() && line.note != "yours") {
+    out += "\n--   (the line above: " + line.note + ")";
+  }
+  return out + '\n';
+}
+
+}  // namespace
+
+std::string_view word_of(Role role) {
+  switch (role) {
+    case Role::client:
+      return "C: ";
+    case Role::content:
+      return "D> ";
+    case Role::server:
+      return "S: ";
+    case Role::tutor:
+      return "-- ";
+    case Role::ask:
+      return "?? ";
+    case Role::ok:
+      return "OK ";
+    case Role::no:
+      return "NO ";
+    case Role::title:
+    case Role::plain:
+      return "";
+  }
+  return "";
+}
+
+std::string lay_out(const Line& line, const Layout& layout) {
+  if (line.role == Role::client || line.role == Role::content || line.role == Role::server) {
+    return said(line, layout);
+  }
+  if (line.role == Role::plain) return line.text + '\n';
+  const std::string_view word = word_of(line.role);
+  const auto width = static_cast<std::size_t>(std::min(layout.width, text_width)) - word.size();
+  std::vector<std::string> rows = wrap(line.text, width);
+  if (!line.note.empty()) add_note(rows, line.note, width);
+  std::string out;
+  for (const std::string& row : rows) {
+    const bool all = line.role == Role::title;
+    out += all ? paint(row, line.role, layout.color)
+               : paint(trim(word), line.role, layout.color) + (row.empty() ? "" : " ") + row;
+    out += '\n';
+  }
+  return out;
+}
+
+Screen::Screen(const Config& config) : terminal_(isatty(STDOUT_FILENO) == 1) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+  const bool wanted =
+      terminal_ && !dumb && !config.plain && (no_color == nullptr || *no_color == 0);
+  layout_.color = config.color == Color::always || (config.color == Color::automatic && wanted);
+  measure();
+}
+
+void Screen::print(const Line& line) {
+  write(lay_out(line, layout_));
+}
+
+void Screen::print(const Lines& lines) {
+  for (const Line& line : lines)
+    print(line);
+}
+
+void Screen::write(const std::string& bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() ||
+      std::fflush(stdout) != 0) {
+    failed_ = true;
+  }
+}
+
+void Screen::measure() {
+  int width = widest;
+  winsize size{};
+  const char* columns_set = std::getenv("COLUMNS");
+  if (columns_set != nullptr) {
+    const std::string_view text(columns_set);
+    std::from_chars(text.data(), text.data() + text.size(), width);
+  } else if (terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    width = size.ws_col;
+  }
+  layout_.width = std::clamp(width, narrowest, widest);
+}
+
+}  // namespace sandpost::sandbox

@@ -1,0 +1,213 @@
+#include "sandbox/stage.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <array>
+#include <system_error>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+namespace event = wire::event;
+using std::chrono::milliseconds;
+
+// How long the server may take to answer before the session goes on without it.
+constexpr milliseconds patience{10'000};
+// The lines of one letter whose arrival is waited for one by one, so that remarks stand beside
+// them.
+constexpr int watched_letter_lines = 500;
+
+std::string plain(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Variables variables_of(const Config& config, app::Ports ports) {
+  return {{"me", config.as.to_text()},
+          {"user", config.as.local_part},
+          {"pass", config.password},
+          {"domain", config.as.domain},
+          {"server", app::server_name(config)},
+          {"host", config.host},
+          {"smtp_port", std::to_string(ports.smtp)},
+          {"pop3_port", std::to_string(ports.pop3)}};
+}
+
+std::unique_ptr<Clock> make_clock(const Config& config) {
+  if (config.clock) return std::make_unique<SandboxClock>(*config.clock);
+  return std::make_unique<SystemClock>();
+}
+
+Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only) {
+  const auto port = [&](unsigned short asked, unsigned short got) {
+    return fixed_ports_only && asked == 0 ? std::string("any free port")
+                                          : fmt::format("port {}", got);
+  };
+  const std::string delay =
+      config.delay.shortest == config.delay.longest
+          ? to_text(config.delay)
+          : fmt::format("{} to {}", to_text(config.delay.shortest), to_text(config.delay.longest));
+  const std::string title = fmt::format("sandpost - {}", lesson.title);
+  const std::string minutes = fmt::format("about {} minutes", lesson.minutes);
+  Lines out;
+  out.push_back({Role::title, title, minutes});
+  out.push_back({Role::plain});
+  out.push_back(
+      {Role::tutor, fmt::format("Two mail servers now run inside this program, on this computer:\n"
+                                "  SMTP  {} {:<14} takes mail in\n"
+                                "  POP3  {} {:<14} hands mail out",
+                                config.host, port(config.smtp_port, ports.smtp), config.host,
+                                port(config.pop3_port, ports.pop3))});
+  out.push_back({Role::tutor, "Nothing leaves your machine. Nothing you type can break anything."});
+  out.push_back({Role::tutor, fmt::format("You are {}, your password is {}", config.as.to_text(),
+                                          config.password)});
+  out.push_back({Role::tutor,
+                 fmt::format("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
+  out.push_back({Role::plain});
+  out.push_back({Role::tutor, lesson.intro});
+  return out;
+}
+
+Stage::Stage(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
+             Screen& screen)
+    : config_(config),
+      server_(server),
+      clock_(clock),
+      screen_(screen),
+      tutor_(lesson, variables_of(config, server.ports())),
+      events_(server.events().subscribe()) {}
+
+void Stage::print(const Lines& lines) {
+  for (const Line& line : lines) {
+    if (show(line)) screen_.print(line);
+  }
+}
+
+void Stage::pump() {
+  client_.drain();
+  for (const wire::Event& event : events_->take()) {
+    follow(event);
+    print(tutor_.on(event));
+  }
+}
+
+// Whether our own lines have arrived and are answered.
+void Stage::follow(const wire::Event& event) {
+  const bool connects = event.name == event::smtp_connect || event.name == event::pop3_connect;
+  if (connects && event.client == client_.name()) session_ = event.session;
+  if (event.session != session_ || session_ == 0) return;
+  if (event.name == event::client_line) {
+    if (unseen_ > 0) --unseen_;
+    reply_due_ = !event.flag("data") || event.text("text") == ".";
+  } else if (event.name == event::server_line) {
+    if (event.flag("last")) reply_due_ = false;
+  } else if (event.name == event::smtp_data) {
+    in_letter_ = true;
+    letter_lines_ = 0;
+  } else if (event.name == event::smtp_message || event.flag("lost")) {
+    in_letter_ = false;
+  } else if (event.name == event::smtp_close || event.name == event::pop3_close) {
+    unseen_ = 0;
+    reply_due_ = in_letter_ = false;
+    session_ = 0;
+    client_.close();
+  }
+}
+
+bool Stage::settle() {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  pump();
+  while (!quiet()) {
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    std::array<pollfd, 2> ready{
+        {{events_->descriptor(), POLLIN, 0}, {client_.descriptor(), POLLIN, 0}}};
+    poll(ready.data(), ready.size(), static_cast<int>(left.count()));
+    pump();
+  }
+  return true;
+}
+
+bool Stage::type(const std::string& line) {
+  if (line == ":connect smtp") return connect(Protocol::smtp);
+  if (line == ":connect pop3") return connect(Protocol::pop3);
+  if (line == ":drop") {
+    drop();
+    return true;
+  }
+  if (!connected() && !connect(tutor_.wanted_server())) return false;
+  if (in_letter_ && line != "." && ++letter_lines_ > watched_letter_lines)
+    return client_.send(line);
+  ++unseen_;
+  if (!client_.send(line)) unseen_ = 0;
+  if (!settle()) {
+    unseen_ = 0;
+    reply_due_ = false;
+    print({{Role::no, "The server has not answered for 10 seconds."}});
+  }
+  return true;
+}
+
+bool Stage::connect(Protocol protocol) {
+  drop();
+  const app::Ports ports = server_.ports();
+  try {
+    client_.connect(config_.host, protocol == Protocol::smtp ? ports.smtp : ports.pop3);
+  } catch (const std::system_error& error) {
+    print({{Role::no, fmt::format("No connection: {}", error.code().message())}});
+    return false;
+  }
+  reply_due_ = true;  // the greeting
+  return settle();
+}
+
+void Stage::drop() {
+  if (!connected()) return;
+  client_.close();
+  // The server notices; its event says what was lost.
+  const bool known = session_ != 0;
+  reply_due_ = known;
+  settle();
+  unseen_ = 0;
+  reply_due_ = in_letter_ = false;
+  session_ = 0;
+}
+
+Lines Stage::queue_table() {
+  const auto queue = server_.queue();
+  if (queue.empty()) return {{Role::tutor, "The queue is empty: every letter is delivered."}};
+  Lines out;
+  out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", "number", "from", "to",
+                                          "octets", "due")});
+  for (const db::QueueEntry& entry : queue) {
+    const ZonedTime due{entry.due, clock_.now().offset};
+    out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", entry.number,
+                                            '<' + visible(entry.reverse_path) + '>', entry.maildrop,
+                                            entry.octets, clock_text(due))});
+  }
+  return out;
+}
+
+std::optional<milliseconds> Stage::wait_left() const {
+  const auto due = tutor_.due();
+  if (!due) return std::nullopt;
+  return std::max(milliseconds{0}, *due - clock_.now().time);
+}
+
+void Stage::deliver_now() {
+  const std::size_t delivered = server_.deliver_now();
+  if (delivered == 0) {
+    print({{Role::tutor, "Nothing waits in the queue."}});
+    return;
+  }
+  print({{Role::tutor,
+          fmt::format("The postman hurries: {} delivered.", plain(delivered, "letter"))}});
+}
+
+}  // namespace sandpost::sandbox

@@ -1,0 +1,88 @@
+#pragma once
+// What the guided session and the demo share: the tutor, the built-in client, and the screen on
+// which both are seen. It prints what the events say, and types what it is given. One thread; the
+// servers run on their own.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/server.hpp"
+#include "base/clock.hpp"
+#include "sandbox/client.hpp"
+#include "sandbox/lesson.hpp"
+#include "sandbox/screen.hpp"
+#include "sandbox/tutor.hpp"
+#include "wire/bus.hpp"
+
+namespace sandpost::sandbox {
+
+// The lesson's names for what the command line says: me, user, pass, domain, server, host,
+// smtp_port and pop3_port.
+[[nodiscard]] Variables variables_of(const Config& config, app::Ports ports);
+
+// The time that the command line asks for: the computer's, or one that starts at --clock.
+[[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
+
+// The welcome: what runs where, and who the learner is. `fixed_ports_only`: a port that
+// was left to chance is not named, so that the same run prints the same text.
+[[nodiscard]] Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports,
+                            bool fixed_ports_only);
+
+class Stage {
+ public:
+  // All must outlive the stage; the server is started.
+  Stage(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
+        Screen& screen);
+
+  // Called with each line that is about to be printed, and returns whether to print it: what a
+  // person has just typed stands on the screen already.
+  std::function<bool(const Line&)> show = [](const Line&) { return true; };
+
+  void print(const Lines& lines);
+  // Takes the events that have come, and prints what they mean.
+  void pump();
+  // Waits until the server has answered all that was typed; false if it did not in time.
+  bool settle();
+
+  // Types the line, connecting first if need be; `:connect smtp|pop3` and `:drop` are understood.
+  // Prints what comes of it. False if there is nobody to talk to.
+  bool type(const std::string& line);
+  bool connect(Protocol protocol);
+  void drop();
+
+  [[nodiscard]] Tutor& tutor() { return tutor_; }
+  [[nodiscard]] const Tutor& tutor() const { return tutor_; }
+  [[nodiscard]] bool connected() const { return client_.connected(); }
+  // The next line is part of the letter.
+  [[nodiscard]] bool in_letter() const { return in_letter_; }
+  [[nodiscard]] bool is_own(const Line& line) const { return line.session == session_; }
+  [[nodiscard]] Lines queue_table();
+  // How long the letter has still to wait; nothing unless the lesson waits for it.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_left() const;
+  void deliver_now();
+
+  // To poll for reading.
+  [[nodiscard]] int event_descriptor() const { return events_->descriptor(); }
+  [[nodiscard]] int client_descriptor() { return client_.descriptor(); }
+
+ private:
+  void follow(const wire::Event& event);
+  [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
+
+  const Config& config_;
+  app::Server& server_;
+  const Clock& clock_;
+  Screen& screen_;
+  Tutor tutor_;
+  LineClient client_;
+  std::shared_ptr<wire::Subscription> events_;
+  std::uint64_t session_ = 0;  // the built-in client's, once the server has told it
+  int unseen_ = 0;             // lines typed that the server has not read yet
+  bool reply_due_ = false;
+  bool in_letter_ = false;
+  int letter_lines_ = 0;
+};
+
+}  // namespace sandpost::sandbox

@@ -1,0 +1,120 @@
+#pragma once
+// The tutor: follows a lesson by what the servers saw, whatever client typed it, and says what to
+// print. A pure state machine: the same lesson and the same events give the same lines. It has no
+// socket, clock or terminal in it; time comes with the events.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/explain.hpp"
+#include "sandbox/lesson.hpp"
+#include "sandbox/line.hpp"
+#include "wire/event.hpp"
+
+namespace sandpost::sandbox {
+
+enum class Protocol { smtp, pop3 };
+
+class Tutor {
+ public:
+  // `lesson` must outlive the tutor.
+  Tutor(const Lesson& lesson, Variables variables);
+
+  // What to print at the start: the first step.
+  [[nodiscard]] Lines begin(ZonedTime now);
+  // What to print because of this event.
+  [[nodiscard]] Lines on(const wire::Event& event);
+  // Nothing was typed for so long; at most one line for each step.
+  [[nodiscard]] Lines on_silence(std::chrono::seconds idle);
+
+  // The learner's words; see sandbox/words.hpp.
+  [[nodiscard]] Lines hint();
+  [[nodiscard]] Lines why() const;
+  [[nodiscard]] Lines back() const;
+  [[nodiscard]] Lines state() const;
+  [[nodiscard]] Lines list() const;
+  // The step is being done for the learner; it counts as shown or skipped once it passes.
+  void note_help(std::string_view kind);
+  [[nodiscard]] Lines summary() const;
+
+  [[nodiscard]] bool finished() const { return current_ >= lesson_.steps.size(); }
+  // The current step; not to be asked once finished().
+  [[nodiscard]] const Step& step() const { return lesson_.steps[current_]; }
+  [[nodiscard]] std::size_t step_number() const { return current_ + 1; }
+  // The author's lines for the current step, variables filled in.
+  [[nodiscard]] std::vector<std::string> solution() const;
+  // The server that the current step talks to.
+  [[nodiscard]] Protocol wanted_server() const;
+  // The letter that the current step waits for, once it is in the queue: when it is due.
+  [[nodiscard]] std::optional<Time> due() const;
+
+ private:
+  struct Progress {
+    bool passed = false;
+    std::string passed_by;       // the event's name
+    std::size_t remembered = 0;  // which of the remembered events it was
+    int refused = 0;             // lines that were refused while this step was open
+    int hints = 0;
+    std::string help;         // "", "shown", "skipped"
+    std::int64_t opened = 0;  // ms
+    std::int64_t took = 0;    // ms
+    bool silence_said = false;
+  };
+
+  // What the tutor knows of one connection.
+  struct Session {
+    Protocol protocol = Protocol::smtp;
+    std::vector<wire::Event> pending;  // what the line meant, until the reply is out
+    std::string last_line;             // the command that is being answered
+    std::string status_line;           // the first line of the reply that is coming
+    std::optional<LetterReader> letter;
+    std::string phase = "connected";
+    std::string sender;
+    std::int64_t recipients = 0;
+    std::int64_t count = 0;
+    std::int64_t marked = 0;
+    bool in_data = false;
+  };
+
+  struct Remembered {
+    wire::Event event;
+    bool spent = false;  // it has passed a step, or what it did was undone
+  };
+
+  void client_line(Session& session, const wire::Event& event, Lines& out);
+  void server_line(Session& session, const wire::Event& event, Lines& out);
+  void reply_ended(Session& session, const std::string& reply, Lines& out);
+  void meaning(Session& session, const wire::Event& event, Lines& out);
+  void refused(const wire::Event& event, Lines& out);
+  void follow(Session& session, const wire::Event& event);
+  void remember(const wire::Event& event);
+  void advance(Lines& out);
+  void pass(std::size_t remembered, Lines& out);
+  void undo(const wire::Event& cause, Lines& out);
+  void forget(std::uint64_t session, std::initializer_list<std::string_view> names);
+  void reopen(std::string_view why, Lines& out);
+  void open_step(Lines& out);
+  void say_once(std::string text, Lines& out);
+  [[nodiscard]] const Mistake* mistake(const wire::Event& error) const;
+  [[nodiscard]] std::string fill(std::string_view text) const { return expand(text, variables_); }
+  [[nodiscard]] std::string notes(const std::vector<std::string>& rfc) const;
+
+  const Lesson& lesson_;
+  Variables variables_;
+  std::size_t current_ = 0;
+  std::vector<Progress> progress_;
+  std::map<std::uint64_t, Session> sessions_;
+  std::vector<Remembered> events_;
+  std::map<Protocol, std::uint64_t> passed_in_;  // the session in which a step was passed last
+  std::map<std::int64_t, Time> due_;             // queue number -> when
+  std::set<std::string, std::less<>> said_;      // remarks that are made once only
+  ZonedTime now_{};
+};
+
+}  // namespace sandpost::sandbox

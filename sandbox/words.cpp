@@ -1,0 +1,55 @@
+#include "sandbox/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  Word word;
+  std::string_view help;
+};
+
+constexpr std::array entries{
+    Entry{":hint", Word::hint, "a hint; ask again for more"},
+    Entry{":why", Word::why, "why this step exists"},
+    Entry{":show", Word::show, "types the step for you, so that you can watch"},
+    Entry{":skip", Word::skip, "does the step for you and goes on"},
+    Entry{":back", Word::back, "shows the step before"},
+    Entry{":state", Word::state, "what the server knows now"},
+    Entry{":list", Word::list, "all steps"},
+    Entry{":queue", Word::queue, "the letters that wait for their delivery"},
+    Entry{":now", Word::now, "delivers them at once"},
+    Entry{":quit", Word::quit, "leaves sandpost (quit alone is for the server)"},
+    Entry{":help", Word::help, "this list"},
+};
+
+}  // namespace
+
+std::optional<Word> word_in(std::string_view line) {
+  line = trim(line);
+  if (!line.starts_with(':') || line.starts_with("::")) return std::nullopt;
+  if (equals_ignoring_case(line, ":q")) return Word::quit;
+  const auto* found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+    return equals_ignoring_case(entry.name, line);
+  });
+  return found == entries.end() ? Word::unknown : found->word;
+}
+
+Lines words_help() {
+  Lines out;
+  for (const Entry& entry : entries) {
+    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name, entry.help)});
+  }
+  out.push_back({Role::plain, "  ::text   sends :text to the server"});
+  out.push_back({Role::tutor, "Everything else goes to the server as you type it."});
+  return out;
+}
+
+}  // namespace sandpost::sandbox

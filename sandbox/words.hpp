@@ -1,0 +1,33 @@
+#pragma once
+// The words that are for the tutor and never sent: they begin with a colon, because `help` and
+// `quit` belong to the protocols.
+
+#include <optional>
+#include <string_view>
+
+#include "sandbox/line.hpp"
+
+namespace sandpost::sandbox {
+
+enum class Word {
+  hint,
+  why,
+  show,
+  skip,
+  back,
+  state,
+  list,
+  queue,
+  now,
+  quit,
+  help,
+  unknown,  // a colon and something else
+};
+
+// Nothing for a line that is not for the tutor; "::text" is not, it sends ":text".
+[[nodiscard]] std::optional<Word> word_in(std::string_view line);
+
+// :help
+[[nodiscard]] Lines words_help();
+
+}  // namespace sandpost::sandbox

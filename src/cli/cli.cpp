@@ -1,0 +1,323 @@
+#include "cli/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "cli/help.hpp"
+#include "cli/options.hpp"
+#include "cli/suggestion.hpp"
+
+#ifndef SANDPOST_VERSION
+#error "SANDPOST_VERSION is the version as a string, given by the build"
+#endif
+
+namespace sandpost::cli {
+namespace {
+
+// What is wrong with the command line, without "sandpost: ".
+struct UsageError {
+  std::string text;
+};
+
+[[noreturn]] void fail(std::string text) {
+  throw UsageError{std::move(text)};
+}
+
+// The command line, split but not understood.
+struct Words {
+  bool help = false;
+  bool version = false;
+  std::string command;                                         // empty: none was named
+  std::map<std::string_view, std::vector<std::string>> given;  // by the option's name
+  std::vector<std::string> others;                             // neither an option nor the command
+};
+
+constexpr std::string_view help_command = "help";
+
+bool looks_like_option(std::string_view word) {
+  return word.size() > 1 && word.front() == '-';
+}
+
+std::string_view without_dashes(std::string_view word) {
+  return word.substr(std::min(word.find_first_not_of('-'), word.size()));
+}
+
+std::string_view name_of(std::string_view word) {
+  return word.substr(0, word.find('='));
+}
+
+// CLI11 takes the word behind "--db=" for its value; what was written is an empty one.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& arguments) {
+  std::vector<std::string> out;
+  for (const std::string& word : arguments) {
+    const Option* option = find_option(name_of(word));
+    const bool empty_value = option && option->kind != Option::Kind::flag && word.back() == '=';
+    if (empty_value && word.size() == option->name.size() + 1) {
+      out.insert(out.end(), {std::string(option->name), ""});
+    } else {
+      out.push_back(word);
+    }
+  }
+  return out;
+}
+
+[[noreturn]] void fail_missing_value(const Option& option) {
+  fail(fmt::format("{}: its value is missing: write {} {}", option.name, option.name,
+                   option.value_name));
+}
+
+void declare(CLI::App& app) {
+  app.set_help_flag();
+  app.allow_extras();
+  app.require_subcommand(0, 1);
+  app.add_flag("-h,--help");
+  app.add_flag("--version");
+  for (const Option& option : options()) {
+    auto* declared = option.kind == Option::Kind::flag ? app.add_flag(std::string(option.name))
+                                                       : app.add_option(std::string(option.name));
+    declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+  }
+  const auto add_command = [&](std::string_view name) {
+    auto* command = app.add_subcommand(std::string(name));
+    command->set_help_flag();
+    command->allow_extras();
+    command->fallthrough();
+  };
+  for (const CommandForm& form : commands())
+    add_command(form.name);
+  add_command(help_command);
+}
+
+Words words_from(const CLI::App& app) {
+  Words words;
+  words.help = app.count("--help") > 0;
+  words.version = app.count("--version") > 0;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->parsed()) words.command = command->get_name();
+  }
+  for (const Option& option : options()) {
+    const auto& values = app.get_option(std::string(option.name))->results();
+    if (!values.empty()) words.given[option.name] = values;
+  }
+  words.others = app.remaining(true);
+  std::erase(words.others, "--");
+  return words;
+}
+
+Words split_words(const std::vector<std::string>& arguments) {
+  CLI::App app;
+  declare(app);
+  auto backwards = with_empty_values(arguments);
+  std::reverse(backwards.begin(), backwards.end());
+  try {
+    app.parse(backwards);
+  } catch (const CLI::ArgumentMismatch&) {
+    // Only the last word can want a value and find none.
+    const Option* option = arguments.empty() ? nullptr : find_option(arguments.back());
+    if (option) fail_missing_value(*option);
+    throw;
+  }
+  return words_from(app);
+}
+
+std::string did_you_mean(std::string_view found) {
+  return found.empty() ? std::string() : fmt::format("did you mean {}?", found);
+}
+
+[[noreturn]] void fail_unknown_option(std::string_view word) {
+  std::vector<std::string_view> names{"help", "version"};
+  for (const Option& option : options())
+    names.push_back(without_dashes(option.name));
+  const auto close = suggestion(without_dashes(name_of(word)), names);
+  fail(fmt::format(
+      "unknown option {}: {}", name_of(word),
+      close.empty() ? "sandpost --help lists them all" : did_you_mean(fmt::format("--{}", close))));
+}
+
+[[noreturn]] void fail_unknown_command(std::string_view word,
+                                       std::span<const sandbox::LessonTitle> lessons) {
+  for (const sandbox::LessonTitle& lesson : lessons) {
+    if (lesson.id == word) fail(fmt::format("{0} is a lesson: write sandpost learn {0}", word));
+  }
+  std::vector<std::string_view> names;
+  for (const CommandForm& form : commands())
+    names.push_back(form.name);
+  names.push_back(help_command);
+  const auto close = suggestion(word, names);
+  fail(fmt::format("unknown command '{}': {}", word,
+                   close.empty() ? fmt::format("write one of {}", fmt::join(names, ", "))
+                                 : did_you_mean(close)));
+}
+
+[[noreturn]] void fail_unknown_lesson(std::string_view word,
+                                      std::span<const sandbox::LessonTitle> lessons) {
+  std::vector<std::string_view> ids;
+  for (const sandbox::LessonTitle& lesson : lessons)
+    ids.push_back(lesson.id);
+  if (ids.size() == 1)
+    fail(fmt::format("unknown lesson '{}': there is only {}", word, ids.front()));
+  const auto close = suggestion(word, ids);
+  fail(fmt::format("unknown lesson '{}': {}{}there are {}", word, did_you_mean(close),
+                   close.empty() ? "" : " ", fmt::join(ids, ", ")));
+}
+
+// Options that are none, and options that stand where a value should.
+void check_options(const Words& words) {
+  const auto unknown = std::find_if(words.others.begin(), words.others.end(), looks_like_option);
+  if (unknown != words.others.end()) fail_unknown_option(*unknown);
+  for (const auto& [name, values] : words.given) {
+    const bool swallowed = std::any_of(values.begin(), values.end(), [](const auto& value) {
+      return find_option(name_of(value)) != nullptr;
+    });
+    if (swallowed) fail_missing_value(*find_option(name));
+  }
+}
+
+// The word behind the command, if it takes one.
+std::string take_operand(const Words& words, std::string_view command, bool wanted) {
+  const std::size_t most = wanted ? 1 : 0;
+  if (words.others.size() > most) {
+    fail(fmt::format("unexpected word '{}' after {}: leave it out", words.others[most], command));
+  }
+  return words.others.empty() ? std::string() : words.others.front();
+}
+
+std::string lesson_from(const Words& words, const CommandForm& form,
+                        std::span<const sandbox::LessonTitle> lessons) {
+  std::string lesson = take_operand(words, form.name, !form.operand.empty());
+  if (lesson.empty()) return std::string(sandbox::first_lesson);
+  const bool known = std::any_of(lessons.begin(), lessons.end(),
+                                 [&](const auto& title) { return title.id == lesson; });
+  if (!known) fail_unknown_lesson(lesson, lessons);
+  return lesson;
+}
+
+// Whence a setting comes, and its values there.
+struct Setting {
+  std::string source;  // "--delay" or "SANDPOST_DELAY"
+  bool from_environment = false;
+  std::vector<std::string> values;
+};
+
+std::vector<std::string> lines_of(const std::string& text) {
+  auto lines = split(text, '\n');
+  std::erase_if(lines, [](const std::string& line) { return trim(line).empty(); });
+  return lines;
+}
+
+std::optional<Setting> setting_of(const Option& option, const Words& words,
+                                  const Environment& environment) {
+  const auto given = words.given.find(option.name);
+  if (given != words.given.end()) return Setting{std::string(option.name), false, given->second};
+  std::string variable = variable_name(option);
+  const auto value = environment(variable);
+  if (!value || value->empty()) return std::nullopt;
+  auto values =
+      option.kind == Option::Kind::list ? lines_of(*value) : std::vector<std::string>{*value};
+  return Setting{std::move(variable), true, std::move(values)};
+}
+
+using Settings = std::map<std::string_view, Setting>;  // by the option's name
+
+Settings apply_settings(Invocation& invocation, const Words& words,
+                        const Environment& environment) {
+  Settings settings;
+  for (const Option& option : options()) {
+    auto setting = setting_of(option, words, environment);
+    if (!setting) continue;
+    for (const std::string& value : setting->values) {
+      const auto put = option.put(invocation, value);
+      if (!put) fail(fmt::format("{}: {}", setting->source, put.error()));
+    }
+    settings.emplace(option.name, std::move(*setting));
+  }
+  return settings;
+}
+
+// Quiet and verbose exclude each other; the command line outweighs the environment here, too.
+void settle_quiet_and_verbose(Config& config, const Settings& settings) {
+  if (!config.quiet || !config.verbose) return;
+  const Setting& quiet = settings.at("--quiet");
+  const Setting& verbose = settings.at("--verbose");
+  if (quiet.from_environment == verbose.from_environment) {
+    fail(fmt::format("{}: cannot be together with {}: leave one of them out", quiet.source,
+                     verbose.source));
+  }
+  (quiet.from_environment ? config.quiet : config.verbose) = false;
+}
+
+void check_accounts(const Config& config, const Settings& settings) {
+  std::set<std::string> names{to_lower(config.as.local_part)};
+  for (const Account& account : config.users) {
+    if (names.insert(to_lower(account.name)).second) continue;
+    const bool learner = equals_ignoring_case(account.name, config.as.local_part);
+    fail(fmt::format("{}: '{}' {}: choose another name", settings.at("--user").source, account.name,
+                     learner ? "is your own name (--as)" : "is there twice"));
+  }
+}
+
+void check_fast(const Words& words, const Invocation& invocation) {
+  if (!words.given.contains("--fast") || invocation.command == Command::demo) return;
+  fail("--fast: belongs to the demo: write sandpost demo --fast");
+}
+
+std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
+                                             std::span<const sandbox::LessonTitle> lessons) {
+  const CommandForm* form = find_command(words.command);
+  if (words.help) return Message{help_text(form, lessons)};
+  if (words.version) return Message{"sandpost " SANDPOST_VERSION "\n"};
+  check_options(words);
+  if (words.command == help_command) {
+    const std::string topic = take_operand(words, help_command, true);
+    form = find_command(topic);
+    if (!form && !topic.empty() && topic != help_command) fail_unknown_command(topic, {});
+    return Message{help_text(form, lessons)};
+  }
+  Invocation invocation;
+  invocation.lesson = sandbox::first_lesson;
+  if (form) {
+    invocation.command = form->command;
+    invocation.lesson = lesson_from(words, *form, lessons);
+  } else if (!words.others.empty()) {
+    fail_unknown_command(words.others.front(), lessons);
+  }
+  check_fast(words, invocation);
+  const Settings settings = apply_settings(invocation, words, environment);
+  settle_quiet_and_verbose(invocation.config, settings);
+  check_accounts(invocation.config, settings);
+  return invocation;
+}
+
+}  // namespace
+
+std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
+                                        const Environment& environment,
+                                        std::span<const sandbox::LessonTitle> lessons) {
+  std::string problem;
+  try {
+    return understand(split_words(arguments), environment, lessons);
+  } catch (const UsageError& error) {
+    problem = error.text;
+  } catch (const CLI::Error& error) {
+    problem = fmt::format("{}: see sandpost --help", error.what());
+  }
+  // What was typed can hold anything; the message stays one line.
+  return Message{fmt::format("sandpost: {}\n", visible(problem)), exit_status::usage};
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (!value) return std::nullopt;
+  return value;
+}
+
+}  // namespace sandpost::cli

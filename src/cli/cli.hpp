@@ -1,0 +1,34 @@
+#pragma once
+// Arguments and environment to what is to be done. The only reader of both; prints nothing.
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/invocation.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace sandpost::cli {
+
+// Print this and exit: help and version on stdout with status 0, an error (one line that begins
+// with "sandpost: ") on stderr with status 2. The text ends in a newline.
+struct Message {
+  std::string text;
+  int status = exit_status::done;
+};
+
+// The variable's value; empty if it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// `arguments` are without the program's name.
+[[nodiscard]] std::variant<Invocation, Message> parse(
+    const std::vector<std::string>& arguments, const Environment& environment,
+    std::span<const sandbox::LessonTitle> lessons);
+
+// The process's own environment. Not while another thread changes it.
+[[nodiscard]] std::optional<std::string> process_environment(const std::string& name);
+
+}  // namespace sandpost::cli

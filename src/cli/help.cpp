@@ -1,0 +1,187 @@
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "base/text.hpp"
+
+namespace sandpost::cli {
+namespace {
+
+constexpr std::size_t width = 79;
+constexpr std::size_t text_column = 24;
+
+struct Example {
+  std::optional<Command> command;  // empty: shown in the general help only
+  std::string_view line;
+  std::string_view meaning;
+};
+
+constexpr std::array examples{
+    Example{std::nullopt, "sandpost", "learn it: the guided session"},
+    Example{std::nullopt, "sandpost demo", "watch the whole exercise"},
+    Example{std::nullopt, "sandpost serve", "only the servers, for your own telnet"},
+    Example{std::nullopt, "sandpost serve --db test.db --smtp-port 0 --port-file p.json",
+            "a mail server for your tests"},
+    Example{Command::learn, "sandpost learn", "the guided session"},
+    Example{Command::learn, "sandpost learn --delay 2s", "with a shorter wait"},
+    Example{Command::learn, "sandpost learn --no-input < lines.txt", "your lines from a file"},
+    Example{Command::demo, "sandpost demo", "watch it at reading speed"},
+    Example{Command::demo, "sandpost demo --fast", "without pauses"},
+    Example{Command::serve, "sandpost serve", "on the usual ports, with a throw-away mailbox"},
+    Example{Command::serve, "sandpost serve --db mail.db --user alice:wonderland",
+            "a mailbox that stays, and a second account"},
+    Example{Command::serve, "sandpost serve --smtp-port 0 --pop3-port 0 --port-file p.json",
+            "any free ports, written to a file"},
+};
+
+constexpr std::string_view description(Command command) {
+  switch (command) {
+    case Command::learn:
+      return "Starts both mail servers and leads you, step by step, through one letter: sent by "
+             "SMTP, fetched by POP3. You type the protocols' own lines; :help shows the words for "
+             "the tutor.";
+    case Command::demo:
+      return "Plays the exercise by itself, over real connections to the same servers. Exit "
+             "status 0 only if every step passed.";
+    case Command::serve:
+      return "Starts both mail servers, prints what to type in another window, and runs until "
+             "SIGINT or SIGTERM.";
+  }
+  return {};
+}
+
+// Appends the text behind what `out`'s last line holds already, broken at blanks; each further
+// line is indented to `column`.
+void wrap(std::string& out, std::string_view text, std::size_t column) {
+  const auto line_begin = out.rfind('\n') + 1;  // npos + 1 is 0
+  std::size_t at = out.size() - line_begin;
+  bool first = true;
+  for (const std::string& word : split(text, ' ')) {
+    if (!first && at + 1 + word.size() > width) {
+      out += '\n' + std::string(column, ' ');
+      at = column;
+    } else if (!first) {
+      out += ' ';
+      ++at;
+    }
+    out += word;
+    at += word.size();
+    first = false;
+  }
+  out += '\n';
+}
+
+// "  left          text", the text on a line of its own where the left side is too long.
+void row(std::string& out, std::string_view left, std::string_view text) {
+  out += "  ";
+  out += left;
+  if (left.size() + 4 > text_column) {
+    out += '\n' + std::string(text_column, ' ');
+  } else {
+    out += std::string(text_column - 2 - left.size(), ' ');
+  }
+  wrap(out, text, text_column);
+}
+
+std::string example_rows(const CommandForm* command) {
+  std::string out = "Examples:\n";
+  for (const Example& example : examples) {
+    const bool shown = command ? example.command == command->command : !example.command;
+    if (shown) row(out, example.line, example.meaning);
+  }
+  return out;
+}
+
+std::string usage_rows(const CommandForm* command) {
+  std::string out = "\nUsage:\n";
+  if (!command) return out + "  sandpost [COMMAND] [OPTIONS]\n";
+  out += fmt::format("  sandpost {} {}{}[OPTIONS]\n\n", command->name, command->operand,
+                     command->operand.empty() ? "" : " ");
+  wrap(out, description(command->command), 0);
+  return out;
+}
+
+std::string command_rows() {
+  std::string out = "\nCommands:\n";
+  for (const CommandForm& form : commands()) {
+    const bool usual = form.command == Command::learn;
+    row(out, form.operand.empty() ? form.name : fmt::format("{} {}", form.name, form.operand),
+        usual ? fmt::format("{}; this is what sandpost alone does, or the demo where stdin is no "
+                            "terminal",
+                            form.meaning)
+              : std::string(form.meaning));
+  }
+  row(out, "help [COMMAND]", "this, or the help for one command");
+  return out;
+}
+
+std::string lesson_rows(std::span<const sandbox::LessonTitle> lessons) {
+  std::string out = "\nLessons:\n";
+  for (const sandbox::LessonTitle& lesson : lessons) {
+    const bool usual = lesson.id == sandbox::first_lesson;
+    row(out, lesson.id, usual ? lesson.title + " [default]" : lesson.title);
+  }
+  return out;
+}
+
+std::string option_rows(const CommandForm* command) {
+  std::string out = "\nOptions, before or after the command:\n";
+  for (const Option& option : options()) {
+    if (option.name == "--fast" && command && command->command != Command::demo) continue;
+    std::string text(option.meaning);
+    if (option.shown_default) text += fmt::format(" [{}]", option.shown_default(Config{}));
+    row(out,
+        option.kind == Option::Kind::flag ? option.name
+                                          : fmt::format("{} {}", option.name, option.value_name),
+        text);
+  }
+  row(out, "-h, --help", "this, or the help for the command, and no more");
+  row(out, "--version", "print the version, and no more");
+  return out;
+}
+
+std::string environment_rows() {
+  std::string out =
+      "\nEnvironment, one variable for each option; the command line wins:\n"
+      "  ";
+  std::string names;
+  for (const Option& option : options()) {
+    if (!names.empty()) names += ' ';
+    names += variable_name(option);
+  }
+  wrap(out, names, 2);
+  out += "  ";
+  wrap(out,
+       "An option without a value is yes or no there; a no on the command line is written "
+       "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line.",
+       2);
+  return out;
+}
+
+constexpr std::string_view exit_rows =
+    "\nExit status:\n"
+    "  0 done   1 failure   2 wrong command line   3 lesson not finished\n"
+    "  5 port in use or not permitted   130, 143 ended by a signal\n";
+
+}  // namespace
+
+std::string help_text(const CommandForm* command, std::span<const sandbox::LessonTitle> lessons) {
+  std::string out =
+      command ? fmt::format("sandpost {} - {}\n\n", command->name, command->meaning)
+              : "sandpost - send and fetch e-mail by hand, against mail servers of your own\n\n";
+  out += example_rows(command);
+  out += usage_rows(command);
+  if (!command) out += command_rows();
+  if (!command || !command->operand.empty()) out += lesson_rows(lessons);
+  out += option_rows(command);
+  out += environment_rows();
+  out += exit_rows;
+  return out;
+}
+
+}  // namespace sandpost::cli

@@ -1,0 +1,110 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "cli/values.hpp"
+
+namespace sandpost::cli {
+namespace {
+
+template <auto parse, auto member>
+Result<void, std::string> put(Invocation& invocation, std::string_view text) {
+  auto value = parse(text);
+  if (!value) return Failure<std::string>{std::move(value.error())};
+  invocation.config.*member = std::move(*value);
+  return {};
+}
+
+Result<void, std::string> put_user(Invocation& invocation, std::string_view text) {
+  auto account = parse_account(text);
+  if (!account) return Failure<std::string>{std::move(account.error())};
+  invocation.config.users.push_back(std::move(*account));
+  return {};
+}
+
+Result<void, std::string> put_fast(Invocation& invocation, std::string_view text) {
+  const auto fast = parse_switch(text);
+  if (!fast) return Failure<std::string>{fast.error()};
+  invocation.fast = *fast;
+  return {};
+}
+
+constexpr auto flag = Option::Kind::flag;
+
+constexpr std::array option_table{
+    Option{"--host", "ADDRESS", "where to listen; beyond loopback others can get in",
+           put<parse_host, &Config::host>, [](const Config& c) { return c.host; }},
+    Option{"--smtp-port", "N", "the SMTP server's port; 0 is any free one",
+           put<parse_port, &Config::smtp_port>,
+           [](const Config& c) { return std::to_string(c.smtp_port); }},
+    Option{"--pop3-port", "N", "the POP3 server's port; 0 is any free one",
+           put<parse_port, &Config::pop3_port>,
+           [](const Config& c) { return std::to_string(c.pop3_port); }},
+    Option{"--port-file", "FILE",
+           "once both listen, write {\"smtp\": N, \"pop3\": N, \"pid\": N} there",
+           put<parse_file_name, &Config::port_file>},
+    Option{"--db", "FILE", "keep the mailbox in this file; without it the mailbox is thrown away",
+           put<parse_file_name, &Config::db>},
+    Option{"--delay", "TIME",
+           "from \"accepted\" to \"in the mailbox\": 0s, 250ms, 10m, or drawn from a range 5s..30s",
+           put<parse_delay_range, &Config::delay>,
+           [](const Config& c) { return to_text(c.delay); }},
+    Option{"--as", "ADDRESS", "who you are; the domain is the servers' own",
+           put<parse_learner, &Config::as>, [](const Config& c) { return c.as.to_text(); }},
+    Option{"--password", "WORD", "your password at the POP3 server",
+           put<parse_password, &Config::password>, [](const Config& c) { return c.password; }},
+    Option{"--user", "NAME:PASSWORD", "one more account; can be repeated", put_user, nullptr,
+           Option::Kind::list},
+    Option{"--clock", "TIME",
+           "start the sandbox's own clock at this time, 2001-10-15T09:00:00+08:00",
+           put<parse_rfc3339, &Config::clock>},
+    Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},
+    Option{"--no-input", "", "never ask; lines come from a pipe or a file",
+           put<parse_switch, &Config::no_input>, nullptr, flag},
+    Option{"--plain", "", "no line is rewritten, no colour", put<parse_switch, &Config::plain>,
+           nullptr, flag},
+    Option{"--color", "auto|always|never", "auto: where a terminal can show it",
+           put<parse_color, &Config::color>, [](const Config&) { return std::string("auto"); }},
+    Option{"--quiet", "", "say only what is needed", put<parse_switch, &Config::quiet>, nullptr,
+           flag},
+    Option{"--verbose", "", "serve: show every line of every session on stderr",
+           put<parse_switch, &Config::verbose>, nullptr, flag},
+};
+
+constexpr std::array command_table{
+    CommandForm{Command::learn, "learn", "[LESSON]", "the guided session"},
+    CommandForm{Command::demo, "demo", "[LESSON]", "plays the whole exercise by itself"},
+    CommandForm{Command::serve, "serve", "", "the two mail servers only, until Ctrl-C"},
+};
+
+}  // namespace
+
+std::span<const Option> options() {
+  return option_table;
+}
+
+const Option* find_option(std::string_view name) {
+  const auto* found = std::find_if(option_table.begin(), option_table.end(),
+                                   [&](const Option& option) { return option.name == name; });
+  return found == option_table.end() ? nullptr : found;
+}
+
+std::string variable_name(const Option& option) {
+  std::string name = "SANDPOST_" + to_upper(option.name.substr(2));
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::span<const CommandForm> commands() {
+  return command_table;
+}
+
+const CommandForm* find_command(std::string_view name) {
+  const auto* found = std::find_if(command_table.begin(), command_table.end(),
+                                   [&](const CommandForm& form) { return form.name == name; });
+  return found == command_table.end() ? nullptr : found;
+}
+
+}  // namespace sandpost::cli

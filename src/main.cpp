@@ -1,0 +1,96 @@
+// The program's entrance: reads the command line, starts what it names, turns troubles into one
+// line on stderr and an exit status.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/server.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "cli/announcement.hpp"
+#include "cli/cli.hpp"
+#include "cli/output.hpp"
+#include "cli/serve.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace sandpost {
+namespace {
+
+int show(const cli::Message& message) {
+  if (message.status == cli::exit_status::done) {
+    cli::print(message.text);
+  } else {
+    std::fputs(message.text.c_str(), stderr);
+  }
+  return message.status;
+}
+
+int fail(int status, const char* why) {
+  std::fputs(fmt::format("sandpost: {}\n", visible(why)).c_str(), stderr);
+  return status;
+}
+
+// The guided session needs a person; where there is none, the demo needs nobody.
+cli::Command command_for(const cli::Invocation& invocation) {
+  if (invocation.command) return *invocation.command;
+  if (invocation.config.no_input || isatty(STDIN_FILENO) == 1) return cli::Command::learn;
+  std::fputs(
+      "sandpost: stdin is no terminal, so this plays the demo; for the guided session with lines "
+      "from a pipe write sandpost learn --no-input\n",
+      stderr);
+  return cli::Command::demo;
+}
+
+int run_command(cli::Command command, const cli::Invocation& invocation) {
+  const Config& config = invocation.config;
+  switch (command) {
+    case cli::Command::learn:
+      return sandbox::learn(config, invocation.lesson);
+    case cli::Command::demo:
+      return sandbox::demo(config, invocation.lesson, invocation.fast);
+    case cli::Command::serve:
+      return cli::serve(config);
+  }
+  return cli::exit_status::failure;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const auto lessons = sandbox::lessons();
+  const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
+  if (const auto* message = std::get_if<cli::Message>(&parsed)) return show(*message);
+  const auto& invocation = std::get<cli::Invocation>(parsed);
+  const auto command = command_for(invocation);
+  if (invocation.config.verbose) log::set_level(log::Level::info);
+  if (const auto warning = cli::host_warning(invocation.config)) {
+    std::fputs(warning->c_str(), stderr);
+  }
+  const int status = run_command(command, invocation);
+  if (status == cli::exit_status::done) cli::print("");  // all was written, or it throws
+  return status;
+}
+
+}  // namespace
+}  // namespace sandpost
+
+int main(int argc, char** argv) {
+  using namespace sandpost;
+  // A reader that goes away is an error where it is written to, not the end of the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    cli::occupy_standard_descriptors();
+    return run({argv + std::min(argc, 1), argv + argc});
+  } catch (const app::StartError& error) {
+    const bool port = error.kind() == app::StartError::Kind::port;
+    return fail(port ? cli::exit_status::port : cli::exit_status::failure, error.what());
+  } catch (const std::exception& error) {
+    return fail(cli::exit_status::failure, error.what());
+  }
+}
