@@ -27,8 +27,8 @@ CREATE TABLE message (
   content      BLOB    NOT NULL   -- the client's own, octet for octet
 ) STRICT;
 
--- A message in a maildrop, shown from deliver_at on. `octets` (trace and content) stands here so that
--- listing a maildrop reads nothing but this table.
+-- A message in a maildrop, shown from deliver_at on. `octets` (trace and content) stands here so
+-- that listing a maildrop reads nothing but this table.
 CREATE TABLE delivery (
   maildrop   TEXT    NOT NULL,
   number     INTEGER NOT NULL REFERENCES message (number),

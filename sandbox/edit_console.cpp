@@ -25,8 +25,6 @@ class EditConsole final : public Console {
     el_set(edit_, EL_EDITOR, "emacs");
     el_set(edit_, EL_SIGNAL, 0);
     el_set(edit_, EL_HIST, history, history_);
-    el_set(edit_, EL_UNBUFFERED, 1);
-    editing_ = true;
   }
 
   ~EditConsole() override {
@@ -57,7 +55,9 @@ class EditConsole final : public Console {
     const bool secret = starts_ignoring_case(trim(line), "pass");
     HistEvent event;
     if (!trim(line).empty() && !secret) history(history_, &event, H_ENTER, line.c_str());
-    shown_ = false;
+    // Only leaving the unbuffered mode makes libedit forget the line; prompt() enters it again.
+    el_set(edit_, EL_UNBUFFERED, 0);
+    editing_ = shown_ = false;
     return Typed{std::move(line)};
   }
 
@@ -66,7 +66,12 @@ class EditConsole final : public Console {
     if (shown_) std::fwrite(clear_line.data(), 1, clear_line.size(), stdout);
     prompt_ = text;
     shown_ = true;
-    el_set(edit_, EL_REFRESH);
+    if (!editing_) {
+      editing_ = true;
+      el_set(edit_, EL_UNBUFFERED, 1);  // draws the prompt, too
+    } else {
+      el_set(edit_, EL_REFRESH);
+    }
     std::fflush(stdout);
   }
 

@@ -92,19 +92,19 @@ std::string wrong_order(const wire::Event& error) {
            "and start over.";
   }
   if (need == "RCPT")
-    return "Right word, wrong moment: there is nobody yet to send it to. RCPT TO:<{me}>";
-  if (need == "MAIL") return "Right word, wrong moment: the sender comes first. MAIL FROM:<{me}>";
-  return "Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA: say  helo {domain}  "
-         "first.";
+    return "Right word, wrong moment: there is nobody yet to send it to.\n  RCPT TO:<{me}>";
+  if (need == "MAIL")
+    return "Right word, wrong moment: the sender comes first.\n  MAIL FROM:<{me}>";
+  return "Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA. First:\n  helo {domain}";
 }
 
 std::string no_colon(const wire::Event& error) {
   const std::string& line = error.text("line");
   const bool sender = error.text("verb") == "MAIL";
-  std::string text = sender ? "It is written  MAIL FROM:<{me}>" : "It is written  RCPT TO:<{me}>";
-  if (line.find(':') == std::string::npos) text += ". The colon is missing.";
+  std::string text = "It is written like this.";
+  if (line.find(':') == std::string::npos) text += " The colon is missing.";
   if (line.find('<') == std::string::npos) text += " The < > are part of it, too.";
-  return text;
+  return text + (sender ? "\n  MAIL FROM:<{me}>" : "\n  RCPT TO:<{me}>");
 }
 
 std::string of_cause(Cause cause, const wire::Event& error) {
@@ -139,11 +139,11 @@ std::string of_cause(Cause cause, const wire::Event& error) {
     case Cause::from_to_swapped:
       return "The two halves are swapped: it is MAIL FROM: and RCPT TO:";
     case Cause::colon_space:
-      return "No blank after the colon: MAIL FROM:<{me}>";
+      return "No blank after the colon:\n  MAIL FROM:<{me}>";
     case Cause::bad_address:
       return "That is not an address the server can read. It looks like <{me}>";
     case Cause::bad_name:
-      return "After HELO stands one word, the name of a computer:  helo {domain}";
+      return "After HELO stands one word, the name of a computer:\n  helo {domain}";
     case Cause::unknown_parameter:
       return "Behind the address stood a parameter that the server did not offer. Leave it away.";
     case Cause::bad_parameter:
@@ -183,7 +183,7 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       return "There is a blank at the end of your line.";
     case Cause::bare_lf:
       return "A line of your letter ended otherwise than your first line did. Nothing was stored. "
-             "With nc, use  nc -C  from the beginning.";
+             "With nc, use nc -C from the beginning.";
     case Cause::line_too_long:
       return "That line is longer than a command can be. Nothing has happened.";
     case Cause::storage:
@@ -193,14 +193,14 @@ std::string of_cause(Cause cause, const wire::Event& error) {
     case Cause::timeout:
       return "Nothing came for too long, so the server hung up. Connect again.";
     case Cause::pass_before_user:
-      return "First the name, then the password:  user {user}";
+      return "First the name, then the password:\n  user {user}";
     case Cause::not_logged_in:
-      return "Not before you have logged in: first  user {user}  then  pass";
+      return "Not before you have logged in:\n  user {user}\n  pass {pass}";
     case Cause::already_logged_in:
       return "You are logged in already. LIST shows what is there.";
     case Cause::bad_login:
       return "Name or password does not fit; a good server never says which of the two. You are "
-             "{user}, the password is {pass}. Begin again with  user {user}";
+             "{user}, the password is {pass}. Begin again:\n  user {user}";
     case Cause::in_use:
       return "Another session of yours holds the mailbox. Type QUIT there, then log in again.";
     case Cause::no_number:

@@ -293,12 +293,10 @@ void Tutor::say_once(std::string text, Lines& out) {
 }
 
 std::string Tutor::notes(const std::vector<std::string>& rfc) const {
-  if (rfc.empty()) return {};
-  std::string out = "RFC ";
+  std::string out;
   for (const std::string& one : rfc) {
-    if (out.size() > 4) out += "; ";
     const auto blank = one.find(' ');
-    out += one.substr(0, blank);
+    out += (out.empty() ? "RFC " : "; RFC ") + one.substr(0, blank);
     if (blank != std::string::npos) out += ", " + one.substr(blank + 1);
   }
   return out;

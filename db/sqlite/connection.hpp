@@ -24,7 +24,8 @@ namespace sandpost::db {
 [[nodiscard]] std::unique_ptr<SQLite::Database> connect_to_memory(Time now,
                                                                   const SqliteOptions& options);
 
-// Until this is called, closing a connection leaves a -wal file that it found as it is.
+// Whether closing the connection moves what is in the -wal into the file and removes the -wal. A
+// connection that found a -wal begins without: were it refused after all, nothing would be touched.
 void checkpoint_on_close(SQLite::Database& database, bool enabled);
 
 }  // namespace sandpost::db

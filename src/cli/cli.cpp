@@ -23,7 +23,8 @@
 namespace sandpost::cli {
 namespace {
 
-// What is wrong with the command line, without "sandpost: ".
+// What is wrong with the command line, without "sandpost: ". Thrown within this file only: a check
+// deep in the parsing ends all of it.
 struct UsageError {
   std::string text;
 };

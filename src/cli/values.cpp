@@ -33,9 +33,8 @@ bool is_ipv6(const std::string& text) {
 
 // Dot-string of RFC 5321 §4.1.2: what can stand before the @ without quotes.
 bool is_plain_name(std::string_view text) {
-  const std::string address = std::string(text) + "@x";
-  const auto parsed = mail::parse_mailbox(address);
-  return parsed && parsed->to_text() == address;
+  const auto parsed = mail::parse_mailbox(std::string(text) + "@x");
+  return parsed && parsed->local_part == text;
 }
 
 bool is_control(char c) {
@@ -80,7 +79,8 @@ Parsed<std::string> parse_file_name(std::string_view text) {
 
 Parsed<mail::Address> parse_learner(std::string_view text) {
   const auto address = mail::parse_mailbox(text);
-  if (!address || address->to_text() != text) {
+  const bool plain = address && is_plain_name(address->local_part) && address->to_text() == text;
+  if (!plain) {
     return fail(
         fmt::format("'{}' is not a plain address: write it like s9360511@ntut.edu.tw", text));
   }

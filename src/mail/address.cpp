@@ -95,18 +95,18 @@ bool skip_source_route(std::string_view& text) {
 // Mailbox, or a bare local part where the rules allow it.
 Result<Address, PathError> take_mailbox(std::string_view& text, const PathRules& rules) {
   auto local_part = take_local_part(text);
-  if (!local_part || local_part->empty()) return Failure{PathError::bad_local_part};
-  if (local_part->size() > longest_local_part) return Failure{PathError::too_long};
+  if (!local_part || local_part->empty()) return Failure<PathError>{PathError::bad_local_part};
+  if (local_part->size() > longest_local_part) return Failure<PathError>{PathError::too_long};
   Address address{std::move(*local_part), {}};
   if (text.empty() || text.front() != '@') {
-    if (!rules.allow_no_domain) return Failure{PathError::bad_domain};
+    if (!rules.allow_no_domain) return Failure<PathError>{PathError::bad_domain};
     return address;
   }
   text.remove_prefix(1);
   address.domain = take_domain(text);
-  if (address.domain.size() > longest_domain) return Failure{PathError::too_long};
+  if (address.domain.size() > longest_domain) return Failure<PathError>{PathError::too_long};
   if (!is_domain(address.domain, true) && !is_address_literal(address.domain)) {
-    return Failure{PathError::bad_domain};
+    return Failure<PathError>{PathError::bad_domain};
   }
   return address;
 }
@@ -152,34 +152,35 @@ std::string Address::to_text() const {
 // Path         = "<" [ A-d-l ":" ] Mailbox ">"
 Result<Path, PathError> parse_path(std::string_view text, PathRules rules) {
   std::string_view rest = text;
-  if (rest.empty()) return Failure{PathError::missing};
+  if (rest.empty()) return Failure<PathError>{PathError::missing};
   Path path;
   path.brackets = rest.front() == '<';
   if (path.brackets) {
     rest.remove_prefix(1);
-    if (rest.empty()) return Failure{PathError::one_bracket};
+    if (rest.empty()) return Failure<PathError>{PathError::one_bracket};
   }
   if (path.brackets && rest.front() == '>') {
-    if (!rules.allow_null) return Failure{PathError::missing};
+    if (!rules.allow_null) return Failure<PathError>{PathError::missing};
     path.length = 2;
     return path;
   }
-  if (path.brackets && !skip_source_route(rest)) return Failure{PathError::bad_domain};
+  if (path.brackets && !skip_source_route(rest)) return Failure<PathError>{PathError::bad_domain};
   auto address = take_mailbox(rest, rules);
-  if (!address) return Failure{address.error()};
+  if (!address) return Failure<PathError>{address.error()};
   path.address = std::move(*address);
   const bool closed = !rest.empty() && rest.front() == '>';
   if (closed != path.brackets) {
     // `<a@b` ends where a bracket is missing; `<a@b c>` has something else there.
     const bool missing = rest.empty() || rest.front() == ' ' || closed;
-    return Failure{missing ? PathError::one_bracket : PathError::bad_domain};
+    return Failure<PathError>{missing ? PathError::one_bracket : PathError::bad_domain};
   }
   if (closed) rest.remove_prefix(1);
-  if (!path.brackets && !rest.empty() && rest.front() != ' ') return Failure{PathError::bad_domain};
-  if (!path.brackets && !rules.allow_no_brackets) return Failure{PathError::no_brackets};
+  if (!path.brackets && !rest.empty() && rest.front() != ' ')
+    return Failure<PathError>{PathError::bad_domain};
+  if (!path.brackets && !rules.allow_no_brackets) return Failure<PathError>{PathError::no_brackets};
   if (has_bytes_above_127(path.address) &&
       (!rules.allow_utf8 || !is_utf8(path.address.local_part) || !is_utf8(path.address.domain))) {
-    return Failure{PathError::non_ascii};
+    return Failure<PathError>{PathError::non_ascii};
   }
   path.length = text.size() - rest.size();
   return path;
@@ -187,8 +188,8 @@ Result<Path, PathError> parse_path(std::string_view text, PathRules rules) {
 
 Result<Address, PathError> parse_mailbox(std::string_view text) {
   auto path = parse_path(text, PathRules{.allow_no_brackets = true});
-  if (!path) return Failure{path.error()};
-  if (path->length != text.size()) return Failure{PathError::bad_domain};
+  if (!path) return Failure<PathError>{path.error()};
+  if (path->length != text.size()) return Failure<PathError>{PathError::bad_domain};
   return std::move(path->address);
 }
 

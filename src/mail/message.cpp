@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <utility>
 
 #include "base/text.hpp"
 #include "mail/date.hpp"
@@ -41,13 +40,13 @@ ContentSummary summarise(std::string_view content) {
   ContentSummary summary;
   summary.eight_bit = std::any_of(content.begin(), content.end(),
                                   [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; });
-  bool in_head = true;  // as long as every line looked like a header field
+  bool in_head = true;
   bool in_subject = false;
   while (!content.empty()) {
     const std::string_view line = take_line(content);
     const bool folded = line.starts_with(' ') || line.starts_with('\t');
-    if (line.empty()) summary.has_blank_line = true;
     if (in_head && line.empty()) {
+      summary.has_blank_line = true;
       in_head = false;
     } else if (in_head && (is_header_line(line) || (folded && summary.head_lines > 0))) {
       ++summary.head_lines;
@@ -56,8 +55,6 @@ ContentSummary summarise(std::string_view content) {
       if (folded && in_subject) summary.subject += ' ' + std::string(trim(line));
       in_subject = subject || (folded && in_subject);
     } else {
-      // What began like a head and has no empty line before this is no head at all.
-      if (in_head) summary.body_lines = std::exchange(summary.head_lines, 0);
       in_head = false;
       ++summary.body_lines;
     }

@@ -35,10 +35,10 @@ struct Trace {
 
 // What can be said of a content without knowing MIME: for the lesson, which teaches the empty line.
 struct ContentSummary {
-  std::size_t head_lines = 0;  // before the empty line; 0 if the content does not begin like a head
-  std::size_t body_lines = 0;
-  bool has_blank_line = false;
-  std::string subject;  // the Subject field's text, unfolded; empty without one
+  std::size_t head_lines = 0;   // the lines at the top that look like header fields
+  std::size_t body_lines = 0;   // all others but the empty line between the two
+  bool has_blank_line = false;  // an empty line stands where the head ends
+  std::string subject;          // the Subject field's text, unfolded; empty without one
   bool eight_bit = false;
 };
 

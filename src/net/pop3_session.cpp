@@ -34,6 +34,7 @@ Task<void> Pop3Session::talk() {
     engine_.feed(bytes);
     open = co_await serve();
   }
+  if (open && stop_reason() == StopReason::timeout) engine_.on_timeout();
   engine_.on_disconnect();
   release();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// A POP3 command line in its parts, what a mistyped word was meant to be, and the line as others
-// may see it. Only the form of a line is judged here; what it does is the engine's.
+// A POP3 command line in its parts. Only the form of a line is judged here; what it does is the
+// engine's.
 
 #include <cstdint>
 #include <optional>
@@ -24,26 +24,8 @@ struct Command {
 // greatest value: far beyond any message-number or number of lines.
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
 
-// Whether `word` is a slip of the finger for `verb`: one letter off, or something glued to it
-// (RETR1, USER:bob, DELETE).
-[[nodiscard]] bool is_slip_of(std::string_view word, std::string_view verb);
-
-// The line as it was probably meant: backspaces applied, full-width letters and blanks as ASCII,
-// other control bytes left out.
-[[nodiscard]] std::string as_meant(std::string_view line);
-
-// What stands where a secret was. Always as long, whatever the secret.
-inline constexpr std::string_view asterisks = "********";
-
-// The line for events and echoes: what follows PASS, a mistyped PASS, AUTH or APOP is masked, the
-// verb stays as typed. A line without a secret comes back as it is.
-[[nodiscard]] std::string masked(std::string_view line);
-
 // Verbs that belong to others: SMTP's, and POP3's that this server does not have.
 [[nodiscard]] bool is_smtp_verb(std::string_view word);
 [[nodiscard]] bool is_absent_verb(std::string_view word);
-
-// The first line of a web browser's request: a method and a path.
-[[nodiscard]] bool is_http(const Command& command);
 
 }  // namespace sandpost::pop3

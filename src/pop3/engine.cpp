@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "wire/odd_bytes.hpp"
+#include "wire/typed_line.hpp"
 
 namespace sandpost::pop3 {
 namespace {
@@ -81,7 +83,7 @@ void Engine::read_line(CommandLine line) {
   const std::string text =
       leniency.allow_backspace ? wire::with_backspaces_applied(line.text) : line.text;
   const Command command = split_command(text, leniency.allow_blanks_around);
-  line_ = as_told(line.text, command);
+  line_ = as_told(line.text);
   had_telnet_ = line.had_telnet;
   tell(event::client_line, {{"text", line_}, {"data", false}});
   if (line.too_long) {
@@ -92,7 +94,7 @@ void Engine::read_line(CommandLine line) {
     return refuse(replies::empty_line(), {Cause::empty_line});
   }
   if (const auto odd = find_oddity(text, command)) {
-    const Verb* near = near_verb(split_command(as_meant(text), true).verb);
+    const Verb* near = near_verb(split_command(wire::as_meant(text), true).verb);
     const std::string_view name = near == nullptr ? "" : near->name;
     return refuse(replies::odd_character(*odd), {odd->cause, name});
   }
@@ -101,14 +103,14 @@ void Engine::read_line(CommandLine line) {
 
 // The line as events and echoes may have it. Where PASS is expected, a line that begins with no
 // verb at all is most likely the password itself.
-std::string Engine::as_told(const std::string& line, const Command& command) const {
+std::string Engine::as_told(const std::string& line) const {
   if (pass_expected_ && !trim(line).empty()) {
-    const std::string word = split_command(as_meant(line), true).verb;
+    const std::string word = split_command(wire::as_meant(line), true).verb;
     const bool is_command = near_verb(word) != nullptr || is_smtp_verb(word) ||
-                            is_absent_verb(word) || is_http(command);
-    if (!is_command) return std::string(asterisks);
+                            is_absent_verb(word) || wire::is_http_request(line);
+    if (!is_command) return std::string(wire::asterisks);
   }
-  return masked(line);
+  return wire::masked(line);
 }
 
 // The first character that the line must not hold. Names and passwords may be beyond ASCII: whether
@@ -146,12 +148,12 @@ void Engine::dispatch(const Command& command) {
 void Engine::unknown(const Command& command) {
   const bool authorization = state_ == State::authorization;
   if (command.verb.empty()) return refuse(replies::stray_blank(), {Cause::trailing_space});
-  if (is_http(command)) {
+  if (wire::is_http_request(line_)) {
     // A browser made to post here would smuggle commands in its body: hang up at once.
     refuse(replies::http(), {Cause::http});
     return enter(State::closed);
   }
-  if (line_ == asterisks) {
+  if (line_ == wire::asterisks) {
     return refuse(replies::write_it_like_this("PASS password"), {Cause::unknown_verb, {}, "PASS"});
   }
   if (is_smtp_verb(command.verb)) {

@@ -129,7 +129,7 @@ class Engine {
   void enter(State state);
   bool step();
   void read_line(CommandLine line);
-  [[nodiscard]] std::string as_told(const std::string& line, const Command& command) const;
+  [[nodiscard]] std::string as_told(const std::string& line) const;
   [[nodiscard]] std::optional<wire::Oddity> find_oddity(const std::string& text,
                                                         const Command& command) const;
   void dispatch(const Command& command);

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "mail/dots.hpp"
 #include "pop3/engine.hpp"
+#include "wire/typed_line.hpp"
 
 namespace sandpost::pop3 {
 namespace {
@@ -74,7 +75,7 @@ const Engine::Verb* Engine::near_verb(std::string_view word) {
     if (equals_ignoring_case(way_out, word)) return find_verb("QUIT");
   }
   for (const Verb& verb : verbs()) {
-    if (is_slip_of(word, verb.name)) return &verb;
+    if (wire::is_slip_of(word, verb.name)) return &verb;
   }
   return nullptr;
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "wire/odd_bytes.hpp"
+#include "wire/typed_line.hpp"
 
 namespace sandpost::smtp {
 namespace {
@@ -22,7 +23,6 @@ constexpr std::array not_implemented{"EXPN", "TURN", "SEND", "SOML",     "SAML",
                                      "ETRN", "AUTH", "BDAT", "STARTTLS", "LHLO"};
 constexpr std::array pop3_verbs{"USER", "PASS", "STAT", "LIST", "RETR",
                                 "DELE", "UIDL", "TOP",  "APOP", "CAPA"};
-constexpr std::array http_verbs{"GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "CONNECT"};
 constexpr std::array ways_out{"EXIT", "BYE", "LOGOUT", "CLOSE", "END", "Q"};
 
 template <std::size_t N>
@@ -101,9 +101,7 @@ bool Engine::step() {
 }
 
 void Engine::read_line(CommandLine line) {
-  const std::string_view secret = "PASS ";
-  const bool masked = starts_ignoring_case(trim(line.text), secret);
-  line_ = masked ? "PASS ********" : line.text;
+  line_ = wire::masked(line.text);
   tell(event::client_line, {{"text", line_}, {"data", false}});
   if (line.too_long) {
     return refuse(replies::line_too_long(settings_.limits.command_line), {Cause::line_too_long});
@@ -144,7 +142,7 @@ void Engine::unknown(std::string_view line, std::string_view verb) {
     return refuse(replies::not_implemented(verb), {Cause::unknown_verb});
   }
   if (contains(pop3_verbs, verb)) return refuse(replies::pop3_verb(verb), {Cause::unknown_verb});
-  if (contains(http_verbs, verb)) {
+  if (wire::is_http_request(line)) {
     // A browser made to post here would smuggle commands in its body (CVE-2021-38371 and kin).
     refuse(replies::http(), {Cause::http});
     return close(false);

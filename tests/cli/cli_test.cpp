@@ -303,7 +303,7 @@ TEST_CASE("cli: --fast belongs to the demo") {
 
 TEST_CASE("cli: an unknown command gets a guess, or the list") {
   CHECK(error({"serv"}) == "unknown command 'serv': did you mean serve?");
-  CHECK(error({"--quiet", "lern"}) == "unknown command 'lern': did you mean learn?");
+  CHECK(error({"--quiet", "leaarn"}) == "unknown command 'leaarn': did you mean learn?");
   CHECK(error({"hlep"}) == "unknown command 'hlep': did you mean help?");
   CHECK(error({"xyzzy"}) == "unknown command 'xyzzy': write one of learn, demo, serve, help");
   CHECK(error({""}) == "unknown command '': write one of learn, demo, serve, help");

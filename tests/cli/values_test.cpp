@@ -150,6 +150,7 @@ TEST_CASE("values: a bad account says what is wrong, and never shows the passwor
       {"a b:hush", "'a b' is not a plain name: write what stands before the @, like alice"},
       {".a:hush", "'.a' is not a plain name: write what stands before the @, like alice"},
       {"\"a\":hush", "'\"a\"' is not a plain name: write what stands before the @, like alice"},
+      {"\"a b\":hush", "'\"a b\"' is not a plain name: write what stands before the @, like alice"},
       {"<a:hush", "'<a' is not a plain name: write what stands before the @, like alice"},
       {repeat(65, 'n') + ":hush", "the name is too long: write 64 characters at most"},
       {"alice:", "for 'alice' the password is empty: write one"},
@@ -169,7 +170,7 @@ TEST_CASE("values: colour is one of three words") {
   CHECK(parse_color("auto").value_or(Color::never) == Color::automatic);
   CHECK(parse_color("always").value_or(Color::never) == Color::always);
   CHECK(parse_color("never").value_or(Color::always) == Color::never);
-  for (const char* bad : {"", "Auto", "yes", "alway"}) {
+  for (const char* bad : {"", "Auto", "yes", "purple"}) {
     CAPTURE(bad);
     REQUIRE_FALSE(parse_color(bad));
     CHECK(parse_color(bad).error() ==

@@ -64,6 +64,15 @@ TEST_CASE("password: a hash matches its own password only") {
   }
 }
 
+TEST_CASE("password: one with a NUL in it is never right") {
+  const PasswordHash hash = PasswordHash::make("secret");
+  CHECK_FALSE(hash.matches(std::string_view("secret\0", 7)));
+  CHECK_FALSE(PasswordHash::make(std::string_view("a\0", 2)).matches(std::string_view("a\0", 2)));
+  PasswordChecker checker;
+  REQUIRE(checker.check("ada", &hash, "secret"));
+  CHECK_FALSE(checker.check("ada", &hash, std::string_view("secret\0", 7)));
+}
+
 TEST_CASE("password: an empty password is a password") {
   const PasswordHash hash = PasswordHash::make("");
   CHECK(hash.matches({}));

@@ -1,4 +1,5 @@
-// Opening a mailbox file: what is refused, in which words, and that nothing is touched then.
+// Mailbox files that are not opened: what is refused, in which words, and that nothing is touched
+// then.
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
@@ -8,10 +9,10 @@
 #include <memory>
 #include <string>
 
-#include "db/sqlite/connection.hpp"
 #include "db/sqlite/schema.hpp"
 #include "db/sqlite/sqlite_store.hpp"
 #include "tests/db/child_process.hpp"
+#include "tests/db/mailbox_file.hpp"
 #include "tests/db/samples.hpp"
 #include "tests/db/temporary_folder.hpp"
 
@@ -23,11 +24,6 @@ namespace fs = std::filesystem;
 constexpr const char* in_use =
     "another sandpost, or another program, is using it; end that one or choose another --db";
 constexpr const char* not_ours = "it is another program's SQLite database; choose another --db";
-
-std::string refusal(const std::string& path) {
-  const auto store = open_sqlite_file(path, noon);
-  return store ? "opened" : store.error();
-}
 
 // The mailbox is refused with this reason, and its folder stays as it is, octet for octet.
 void check_refused(const TemporaryFolder& folder, const std::string& path, const std::string& why) {
@@ -44,28 +40,6 @@ void check_damaged(const TemporaryFolder& folder, const std::string& path) {
   CHECK(said.ends_with("); put back a copy of it or choose another --db"));
   CHECK(said.find('\n') == std::string::npos);
   CHECK(folder.contents() == before);
-}
-
-// A closed mailbox with messages in it.
-std::string make_mailbox(const TemporaryFolder& folder, const std::string& name = "mail.db") {
-  const std::string path = folder.file(name);
-  const auto store = open_sqlite_file(path, noon).value();
-  REQUIRE(store->put_account("ada", "secret").has_value());
-  REQUIRE(commit(*store, std::vector<Submission>(200, sample({"ada", "bob"}))).size() == 200);
-  return path;
-}
-
-// A mailbox whose program was killed: a -wal stands beside it.
-std::string make_killed_mailbox(const TemporaryFolder& folder) {
-  const std::string path = make_mailbox(folder);
-  ChildProcess child([&](ChildProcess&) {
-    const auto store = open_sqlite_file(path, noon).value();
-    commit_one(*store, sample({"ada"}));
-    raise(SIGKILL);
-  });
-  child.wait();
-  REQUIRE(fs::file_size(path + "-wal") > 0);
-  return path;
 }
 
 // Another program begins a database with `sql`, writes on, and is killed before it commits: its
@@ -243,13 +217,6 @@ TEST_CASE("mailbox file: nothing is touched behind a symbolic link either") {
   CHECK(folder.contents() == before);
 }
 
-TEST_CASE("mailbox file: a killed mailbox is one file again when it is closed") {
-  const TemporaryFolder folder;
-  const std::string path = make_killed_mailbox(folder);
-  CHECK(refusal(path) == "opened");
-  CHECK(folder.contents().size() == 1);
-}
-
 TEST_CASE("mailbox file: a newer mailbox keeps what its killed program left beside it") {
   const TemporaryFolder folder;
   const std::string path = make_killed_mailbox(folder);
@@ -327,83 +294,11 @@ TEST_CASE("mailbox file: a failed creation leaves no file") {
   CHECK(folder.contents().empty());
 }
 
-TEST_CASE("mailbox file: an empty file becomes a mailbox") {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("mail.db");
-  TemporaryFolder::write(path, "");
-  CHECK(refusal(path) == "opened");
-  CHECK(TemporaryFolder::read(path).substr(68, 4) == "spos");
-}
-
-TEST_CASE("mailbox file: a closed mailbox is one file") {
-  const TemporaryFolder folder;
-  make_mailbox(folder);
-  CHECK(folder.contents().size() == 1);
-}
-
-TEST_CASE("mailbox file: every name is taken literally") {
-  for (const std::string name :
-       {"two words.db", "what?.db", "a#b", "50%41.db", "\xc3\xa4\xe9\xba\xa6.db", "file:x.db",
-        "file:x?mode=memory", ":memory:", "file::memory:", "-v", "'\"", "?vfs=none&immutable=1"}) {
-    CAPTURE(name);
-    const TemporaryFolder folder;
-    CHECK(commit_one(*open_sqlite_file(folder.file(name), noon).value(), sample({"ada"})) == 1);
-    ChildProcess child([&](ChildProcess& self) {
-      if (chdir(folder.path().c_str()) != 0) return;
-      const auto store = open_sqlite_file(name, noon).value();
-      self.say(std::to_string(commit_one(*store, sample({"ada"}))));
-    });
-    CHECK(child.hear() == "2");
-    child.wait();
-    const auto files = folder.contents();
-    CHECK(files.contains(name));
-    CHECK(TemporaryFolder::read(folder.file(name)).substr(68, 4) == "spos");
-  }
-}
-
 TEST_CASE("mailbox file: an error is one line whatever the name holds") {
   const TemporaryFolder folder;
   const std::string said = refusal(folder.file("a\nb\x1b[1m/mail.db"));
   CHECK(said.find('\n') == std::string::npos);
   CHECK(said.find('\x1b') == std::string::npos);
-}
-
-TEST_CASE("mailbox file: a symbolic link is followed") {
-  const TemporaryFolder folder;
-  const TemporaryFolder elsewhere;
-  fs::create_symlink(elsewhere.file("mail.db"), folder.file("link"));
-  CHECK(commit_one(*open_sqlite_file(folder.file("link"), noon).value(), sample({"ada"})) == 1);
-  CHECK(commit_one(*open_sqlite_file(elsewhere.file("mail.db"), noon).value(), sample({"ada"})) ==
-        2);
-  CHECK(fs::is_symlink(folder.file("link")));
-  CHECK(folder.contents().size() == 1);
-  fs::create_symlink("loop", folder.file("loop"));
-  CHECK(refusal(folder.file("loop")) ==
-        "cannot open the mailbox " + folder.file("loop") +
-            ": Too many levels of symbolic links; choose another --db");
-}
-
-TEST_CASE("mailbox file: commits wait for the disk, and nobody else gets in") {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("mail.db");
-  const auto check = [&] {
-    const auto connection = connect_to_file(path, noon, {}).value();
-    const auto pragma = [&](const std::string& name) {
-      return connection->execAndGet("PRAGMA " + name).getString();
-    };
-    CHECK(pragma("journal_mode") == "wal");
-    CHECK(pragma("synchronous") == "2");
-    CHECK(pragma("locking_mode") == "exclusive");
-    CHECK(pragma("wal_autocheckpoint") == "200");
-    CHECK(pragma("foreign_keys") == "1");
-    CHECK(pragma("page_size") == "4096");
-    CHECK(pragma("application_id") == std::to_string(0x73706F73));
-    CHECK(pragma("user_version") == "1");
-    CHECK_FALSE(fs::exists(path + "-shm"));
-    CHECK_FALSE(fs::exists(path + "-journal"));
-  };
-  check();
-  check();
 }
 
 }  // namespace

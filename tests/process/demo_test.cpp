@@ -45,7 +45,7 @@ TEST_CASE("demo --fast --clock prints the same bytes on every run") {
 
 TEST_CASE("sandpost without a terminal plays the demo, and says so") {
   const TemporaryFolder home;
-  Process process(sandpost(free_ports), {"HOME=" + home.path()});
+  Process process(command(free_ports), {"HOME=" + home.path()});
   process.close_input();
   process.wait_for("demo");
   process.wait_for("S: 220 ");

@@ -42,7 +42,7 @@ struct Learner {
   TemporaryFolder home;
   Terminal terminal;
   std::string before = terminal.settings();
-  Process process{terminal, sandpost(learn_words({})), {"HOME=" + home.path(), "TERM=xterm"}};
+  Process process{terminal, command(learn_words({})), {"HOME=" + home.path(), "TERM=xterm"}};
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ bool names_option(const Words& words, std::string_view option) {
 
 }  // namespace
 
-Words sandpost(const Words& words) {
+Words command(const Words& words) {
   Words all{SANDPOST_PROGRAM};
   all.insert(all.end(), words.begin(), words.end());
   return all;
@@ -55,7 +55,7 @@ Words sandpost(const Words& words) {
 
 Finished run(const Words& words, std::string_view input) {
   const TemporaryFolder home;
-  Process process(sandpost(words), {"HOME=" + home.path()});
+  Process process(command(words), {"HOME=" + home.path()});
   if (!input.empty()) process.write(input);
   process.close_input();
   const int status = process.wait();
@@ -70,7 +70,7 @@ Serve::Serve(const Words& words) {
     if (!names_option(words, option[0])) all.insert(all.end(), option.begin(), option.end());
   }
   all.insert(all.end(), words.begin(), words.end());
-  process_ = std::make_unique<Process>(sandpost(all), Words{"HOME=" + folder_.path()});
+  process_ = std::make_unique<Process>(command(all), Words{"HOME=" + folder_.path()});
 
   const auto deadline = SteadyClock::now() + patience;
   std::string text;

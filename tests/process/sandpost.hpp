@@ -19,8 +19,8 @@ using Words = Process::Words;
 inline const std::string learner = "s9360511";
 inline const std::string address = "s9360511@ntut.edu.tw";
 
-// "build/sandpost WORDS", for Process.
-[[nodiscard]] Words sandpost(const Words& words);
+// The program under test and these arguments, for Process.
+[[nodiscard]] Words command(const Words& words);
 
 struct Finished {
   int status = 0;
