@@ -164,7 +164,7 @@ int demo(const Config& config, const std::string& id, bool fast) {
     manual = made.get();
     clock = std::move(made);
   } else {
-    clock = make_clock(config);
+    clock = app::make_clock(config);
   }
   app::Server server(config, *clock);
   server.start();

@@ -294,7 +294,7 @@ int learn(const Config& config, const std::string& id) {
   const auto lesson = find_lesson(id);
   if (!lesson) throw std::invalid_argument("there is no lesson " + id);
   Signals signals;
-  const auto clock = make_clock(config);
+  const auto clock = app::make_clock(config);
   app::Server server(config, *clock);
   server.start();
   Screen screen(config);

@@ -38,11 +38,6 @@ Variables variables_of(const Config& config, app::Ports ports) {
           {"pop3_port", std::to_string(ports.pop3)}};
 }
 
-std::unique_ptr<Clock> make_clock(const Config& config) {
-  if (config.clock) return std::make_unique<SandboxClock>(*config.clock);
-  return std::make_unique<SystemClock>();
-}
-
 Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only) {
   const auto port = [&](unsigned short asked, unsigned short got) {
     return fixed_ports_only && asked == 0 ? std::string("any free port")

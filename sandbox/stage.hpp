@@ -22,9 +22,6 @@ namespace sandpost::sandbox {
 // smtp_port and pop3_port.
 [[nodiscard]] Variables variables_of(const Config& config, app::Ports ports);
 
-// The time that the command line asks for: the computer's, or one that starts at --clock.
-[[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
-
 // The welcome: what runs where, and who the learner is. `fixed_ports_only`: a port that
 // was left to chance is not named, so that the same run prints the same text.
 [[nodiscard]] Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/post.hpp>
@@ -33,11 +34,11 @@ constexpr std::size_t most_connections = 20'000;
 
 std::string port_problem(const Config& config, const char* option, unsigned short port,
                          const std::error_code& error) {
-  if (error == std::errc::address_in_use) {
+  if (error == asio::error::address_in_use) {
     return fmt::format("{} port {} is in use; end the other program, or choose another: {} 0",
                        config.host, port, option);
   }
-  if (error == std::errc::permission_denied) {
+  if (error == asio::error::access_denied) {
     return fmt::format("not permitted to listen on port {}; choose one above 1023: {} {}", port,
                        option, port + 2500);
   }
@@ -49,6 +50,11 @@ std::string port_problem(const Config& config, const char* option, unsigned shor
 
 std::string server_name(const Config& config) {
   return "mail." + config.as.domain;
+}
+
+std::unique_ptr<Clock> make_clock(const Config& config) {
+  if (config.clock) return std::make_unique<SandboxClock>(*config.clock);
+  return std::make_unique<SystemClock>();
 }
 
 class Server::Impl {

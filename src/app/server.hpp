@@ -36,6 +36,9 @@ class StartError : public std::runtime_error {
 // "mail.ntut.edu.tw": the name that the server gives itself.
 [[nodiscard]] std::string server_name(const Config& config);
 
+// The time that the configuration asks for: the computer's, or one that starts at --clock.
+[[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
+
 class Server {
  public:
   // `clock` must outlive the server.

@@ -92,16 +92,11 @@ void wait_for_signal(const StopSignals& signals, Watcher* watcher) {
   }
 }
 
-std::unique_ptr<Clock> make_clock(const Config& config) {
-  if (config.clock) return std::make_unique<SandboxClock>(*config.clock);
-  return std::make_unique<SystemClock>();
-}
-
 }  // namespace
 
 int serve(const Config& config) {
   const StopSignals signals;
-  const auto clock = make_clock(config);
+  const auto clock = app::make_clock(config);
   app::Server server(config, *clock);
   std::optional<Watcher> watcher;
   if (config.verbose) watcher.emplace(server.events());

@@ -4,7 +4,9 @@
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
 #include <asio/redirect_error.hpp>
+#include <cerrno>
 #include <utility>
 #include <vector>
 
@@ -14,9 +16,8 @@ namespace sandpost::net {
 namespace {
 
 bool out_of_descriptors(const std::error_code& error) {
-  return error == std::errc::too_many_files_open ||
-         error == std::errc::too_many_files_open_in_system ||
-         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+  return error == asio::error::no_descriptors || error.value() == ENFILE ||
+         error == asio::error::no_memory || error == asio::error::no_buffer_space;
 }
 
 }  // namespace
