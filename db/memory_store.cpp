@@ -20,6 +20,12 @@ StoreResult<std::vector<std::string>> MemoryStore::accounts() {
   return names;
 }
 
+StoreResult<std::optional<PasswordHash>> MemoryStore::password_hash(const std::string& name) {
+  const auto account = accounts_.find(name);
+  if (account == accounts_.end()) return std::nullopt;
+  return account->second;
+}
+
 StoreResult<bool> MemoryStore::verify(const std::string& name, const std::string& password) {
   const auto account = accounts_.find(name);
   const PasswordHash* stored = account == accounts_.end() ? nullptr : &account->second;
@@ -36,7 +42,8 @@ StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
     Message& message = messages_[number];
     message.reverse_path = reverse_path.to_text();
     message.accepted = submission.trace.accepted.time;
-    message.text.trace = mail::trace_lines(reverse_path, submission.trace, number);
+    message.text.trace =
+        mail::trace_above(submission.content, reverse_path, submission.trace, number);
     message.text.content = submission.content;
     for (const std::string& maildrop : submission.maildrops) {
       const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;

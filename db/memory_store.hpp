@@ -1,6 +1,6 @@
 #pragma once
-// A mailbox in plain containers, with the same meaning as the one on disk: for tests that want a
-// store but no database. Nothing outlives the object, and no call ever fails but for `gone`.
+// A mailbox in plain containers, with the same meaning as the one on disk: the throw-away mailbox
+// of a server without --db. Nothing outlives the object, and no call ever fails but for `gone`.
 //
 // Threads: as db/store.hpp says, one thread makes every call.
 
@@ -25,6 +25,8 @@ class MemoryStore final : public Store {
   [[nodiscard]] StoreResult<void> put_account(const std::string& name,
                                               const std::string& password) override;
   [[nodiscard]] StoreResult<std::vector<std::string>> accounts() override;
+  [[nodiscard]] StoreResult<std::optional<PasswordHash>> password_hash(
+      const std::string& name) override;
   [[nodiscard]] StoreResult<bool> verify(const std::string& name,
                                          const std::string& password) override;
   // Each submission must have a maildrop; one without is the caller's error.

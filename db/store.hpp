@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "db/password.hpp"
 #include "mail/message.hpp"
 
 namespace sandpost::db {
@@ -76,6 +78,10 @@ class Store {
   // False for a wrong password and for an unknown name; takes as long for both.
   [[nodiscard]] virtual StoreResult<bool> verify(const std::string& name,
                                                  const std::string& password) = 0;
+
+  // What the account's password has become; nothing for an unknown name.
+  [[nodiscard]] virtual StoreResult<std::optional<PasswordHash>> password_hash(
+      const std::string& name) = 0;
 
   // Stores all of them or none, durably: once it returns, a crash loses nothing. Gives each its
   // queue number, in order. A number is never given twice, not even after its message is deleted.

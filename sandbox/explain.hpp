@@ -2,6 +2,8 @@
 // What the tutor knows by heart, whatever the lesson: what a reply's digits say, what each cause of
 // a refusal means and what to type instead, and who wrote which line of a letter. Pure functions.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,12 @@ namespace sandpost::sandbox {
 // What went wrong in an smtp.error or pop3.error, and what to do; never "wrong". Uses {me}, {user},
 // {domain}, {smtp_port} and {pop3_port}.
 [[nodiscard]] std::string explain_refusal(const wire::Event& error, const Variables& variables);
+
+// Why an event that went well does not pass the step: what it waits for, and what came. Empty if it
+// is another event that the step waits for. `session`: as for matches().
+[[nodiscard]] std::string explain_near_miss(const Matcher& pass, const wire::Event& event,
+                                            const Variables& variables,
+                                            std::optional<std::uint64_t> session);
 
 // Something to know about a line that was accepted: typed with a space, without brackets, without
 // an empty line. Empty where there is nothing to say.

@@ -75,4 +75,24 @@ bool matches(const Matcher& matcher, const wire::Event& event, const Variables& 
       [&](const Condition& condition) { return holds(condition, event, variables); });
 }
 
+const Condition* unmet(const Matcher& matcher, const wire::Event& event,
+                       const Variables& variables) {
+  if (!matcher.any.empty()) {
+    for (const Matcher& one : matcher.any) {
+      if (const Condition* found = unmet(one, event, variables)) return found;
+    }
+    return nullptr;
+  }
+  if (matcher.event != event.name) return nullptr;
+  const Condition* first = nullptr;
+  for (const Condition& one : matcher.conditions) {
+    if (holds(one, event, variables)) continue;
+    const bool text =
+        !one.one_of.empty() && std::holds_alternative<std::string>(one.one_of.front());
+    if (text) return &one;
+    if (first == nullptr) first = &one;
+  }
+  return first;
+}
+
 }  // namespace sandpost::sandbox

@@ -40,6 +40,11 @@ struct Matcher {
 [[nodiscard]] bool matches(const Matcher& matcher, const wire::Event& event,
                            const Variables& variables, std::optional<std::uint64_t> session);
 
+// The first condition that this event does not meet, texts before numbers; null if there is none or
+// it is not the event that is waited for.
+[[nodiscard]] const Condition* unmet(const Matcher& matcher, const wire::Event& event,
+                                     const Variables& variables);
+
 struct Mistake {
   wire::Cause cause = wire::Cause::none;
   std::string near;                  // only for that near-miss; empty: for each
@@ -54,6 +59,7 @@ struct Step {
   std::vector<std::string> rfc;   // "5321 4.1.1.1"
   std::vector<std::string> type;  // the author's solution: lines, ":connect smtp", ":wait"
   Matcher pass;
+  bool optional = false;                    // left out if the next step is done first
   std::map<std::string, std::string> bind;  // variable -> field of the event that passed the step
   std::string after;
   std::string why;

@@ -25,6 +25,23 @@ struct Problem {
   fail(node.source(), std::move(text));
 }
 
+std::string text_of(const toml::node& node, const char* key) {
+  auto value = node.value_exact<std::string>();
+  if (!value) fail(node, fmt::format("`{}` is a text in quotes", key));
+  while (value->ends_with('\n'))
+    value->pop_back();
+  return std::move(*value);
+}
+
+// "; did you mean `x`?" where `word` is a slip away from one of them.
+std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
+  const auto nearest = std::min_element(known.begin(), known.end(), [&](auto a, auto b) {
+    return edit_distance(word, a) < edit_distance(word, b);
+  });
+  const bool near = nearest != known.end() && edit_distance(word, *nearest) <= 2;
+  return near ? fmt::format("; did you mean `{}`?", *nearest) : "";
+}
+
 // A table whose keys are all known ones; what is left out has its default.
 class Reader {
  public:
@@ -46,6 +63,14 @@ class Reader {
   [[nodiscard]] std::string text_or(const char* key, std::string otherwise) const {
     const toml::node* node = table_.get(key);
     return node == nullptr ? std::move(otherwise) : text_of(*node, key);
+  }
+
+  [[nodiscard]] bool flag(const char* key) const {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return false;
+    const auto value = node->value_exact<bool>();
+    if (!value) fail(*node, fmt::format("`{}` is true or false", key));
+    return *value;
   }
 
   [[nodiscard]] int number_or(const char* key, int otherwise) const {
@@ -96,20 +121,8 @@ class Reader {
  private:
   [[noreturn]] void unknown_key(std::string_view name, const toml::source_region& where,
                                 std::initializer_list<const char*> keys) const {
-    const auto* nearest = std::min_element(keys.begin(), keys.end(), [&](auto* a, auto* b) {
-      return edit_distance(name, a) < edit_distance(name, b);
-    });
-    std::string text = fmt::format("{} has no key `{}`", what_, name);
-    if (edit_distance(name, *nearest) <= 2) text += fmt::format("; did you mean `{}`?", *nearest);
-    fail(where, std::move(text));
-  }
-
-  static std::string text_of(const toml::node& node, const char* key) {
-    auto value = node.value_exact<std::string>();
-    if (!value) fail(node, fmt::format("`{}` is a text in quotes", key));
-    while (value->ends_with('\n'))
-      value->pop_back();
-    return std::move(*value);
+    fail(where, fmt::format("{} has no key `{}`{}", what_, name,
+                            suggestion(name, {keys.begin(), keys.end()})));
   }
 
   const toml::table& table_;
@@ -139,24 +152,48 @@ Condition condition_of(const std::string& field, const toml::node& node) {
   return condition;
 }
 
+std::vector<std::string_view> event_names() {
+  std::vector<std::string_view> out;
+  for (const wire::EventForm& form : wire::events())
+    out.push_back(form.name);
+  return out;
+}
+
+std::vector<std::string_view> cause_names() {
+  std::vector<std::string_view> out;
+  for (int i = 1; i <= static_cast<int>(wire::Cause::empty_line); ++i)
+    out.push_back(wire::to_text(static_cast<wire::Cause>(i)));
+  return out;
+}
+
+[[noreturn]] void unknown_field(const toml::source_region& where, const wire::EventForm& form,
+                                std::string_view field) {
+  fail(where,
+       fmt::format("the event `{}` has no field `{}`; it has: {}", form.name, field, form.fields));
+}
+
 Matcher matcher_of(const toml::table& table) {
   Matcher matcher;
   if (const toml::node* any = table.get("any")) {
     const toml::array* list = any->as_array();
-    if (list == nullptr || table.size() != 1) {
+    if (list == nullptr || list->empty() || table.size() != 1) {
       fail(*any, "write it as any = [ { event = ... }, { event = ... } ] with nothing beside it");
     }
     for (const toml::node& item : *list) {
-      if (!item.is_table()) fail(item, "write it as { event = ... }");
+      const bool plain = item.is_table() && !item.as_table()->contains("any");
+      if (!plain) fail(item, "write it as { event = ... }");
       matcher.any.push_back(matcher_of(*item.as_table()));
     }
     return matcher;
   }
   const toml::node* name = table.get("event");
   if (name == nullptr) fail(table, "`pass` needs the key `event`");
-  matcher.event = name->value_exact<std::string>().value_or("");
+  matcher.event = text_of(*name, "event");
   const wire::EventForm* form = wire::find_event(matcher.event);
-  if (form == nullptr) fail(*name, fmt::format("there is no event `{}`", matcher.event));
+  if (form == nullptr) {
+    fail(*name, fmt::format("there is no event `{}`{}", matcher.event,
+                            suggestion(matcher.event, event_names())));
+  }
   for (const auto& [key, node] : table) {
     const std::string field(key.str());
     if (field == "event") continue;
@@ -169,8 +206,7 @@ Matcher matcher_of(const toml::table& table) {
     } else if (wire::has_field(*form, field)) {
       matcher.conditions.push_back(condition_of(field, node));
     } else {
-      fail(key.source(), fmt::format("the event `{}` has no field `{}`; it has: {}", form->name,
-                                     field, form->fields));
+      unknown_field(key.source(), *form, field);
     }
   }
   return matcher;
@@ -182,7 +218,8 @@ Mistake mistake_of(const toml::table& table) {
   const std::string cause = reader.text("cause");
   mistake.cause = wire::cause_from(cause);
   if (mistake.cause == wire::Cause::none) {
-    fail(*table.get("cause"), fmt::format("there is no cause `{}`", cause));
+    fail(*table.get("cause"),
+         fmt::format("there is no cause `{}`{}", cause, suggestion(cause, cause_names())));
   }
   mistake.near = reader.text_or("near", "");
   mistake.example = reader.texts("example");
@@ -199,8 +236,8 @@ std::vector<Mistake> mistakes_of(const Reader& reader) {
 
 Step step_of(const toml::table& table) {
   const Reader reader(table, "a step",
-                      {"id", "title", "say", "rfc", "type", "pass", "bind", "after", "why", "hint",
-                       "silence", "mistake"});
+                      {"id", "title", "say", "rfc", "type", "pass", "bind", "optional", "after",
+                       "why", "hint", "silence", "mistake"});
   Step step;
   step.id = reader.text("id");
   step.title = reader.text("title");
@@ -216,7 +253,12 @@ Step step_of(const toml::table& table) {
   step.pass = matcher_of(*pass);
   if (const toml::table* bind = reader.table("bind")) {
     for (const auto& [key, node] : *bind) {
-      step.bind.emplace(std::string(key.str()), node.value_exact<std::string>().value_or(""));
+      const std::string field = text_of(node, "bind");
+      const std::string_view event =
+          step.pass.any.empty() ? step.pass.event : step.pass.any.front().event;
+      const wire::EventForm& form = *wire::find_event(event);
+      if (!wire::has_field(form, field)) unknown_field(node.source(), form, field);
+      step.bind.emplace(std::string(key.str()), field);
     }
   }
   if (const toml::table* silence = reader.table("silence")) {
@@ -224,6 +266,7 @@ Step step_of(const toml::table& table) {
     step.silence = std::chrono::seconds{quiet.number_or("seconds", 20)};
     step.silence_say = quiet.text("say");
   }
+  step.optional = reader.flag("optional");
   step.mistakes = mistakes_of(reader);
   return step;
 }

@@ -55,6 +55,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> out;
   std::string row;
   const auto end_row = [&] {
+    row.erase(row.find_last_not_of(' ') + 1);
     if (!row.empty()) out.push_back(std::exchange(row, {}));
   };
   for (const std::string& line : split(text, '\n')) {

@@ -19,13 +19,12 @@ bool is_lasting(std::string_view name) {
          name == event::queue_delivered || name == event::pop3_quit;
 }
 
-Protocol protocol_of(std::string_view event_name) {
-  return event_name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
+bool is_close(std::string_view name) {
+  return name == event::smtp_close || name == event::pop3_close;
 }
 
-std::string seconds(std::int64_t milliseconds) {
-  const std::int64_t whole = milliseconds / 1000;
-  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+Protocol protocol_of(std::string_view event_name) {
+  return event_name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
 }
 
 }  // namespace
@@ -48,8 +47,7 @@ Lines Tutor::on(const wire::Event& event) {
     return out;
   }
   if (event.name == event::queue_delivered) {
-    remember(event);
-    advance(out);
+    if (remember(event)) advance(out);
     return out;
   }
   Session& session = sessions_[event.session];
@@ -57,9 +55,9 @@ Lines Tutor::on(const wire::Event& event) {
     client_line(session, event, out);
   } else if (event.name == event::server_line) {
     server_line(session, event, out);
-  } else if (event.name == event::smtp_line || event.name == event::smtp_close ||
-             event.name == event::pop3_close) {
-    meaning(session, event, out);  // nobody answers these
+  } else if (event.name == event::smtp_line || is_close(event.name)) {
+    tell_pending(session, out);  // of a line that had no answer any more
+    meaning(session, event, out);
   } else {
     if (event.name == event::smtp_connect || event.name == event::pop3_connect) {
       session.protocol = protocol_of(event.name);
@@ -98,6 +96,10 @@ void Tutor::reply_ended(Session& session, const std::string& reply, Lines& out) 
   if (!digits.empty()) out.push_back({Role::tutor, digits});
   const std::string hidden = session.in_data ? "" : explain_hidden_bytes(session.last_line);
   if (!hidden.empty()) out.push_back({Role::tutor, hidden});
+  tell_pending(session, out);
+}
+
+void Tutor::tell_pending(Session& session, Lines& out) {
   for (const wire::Event& event : std::exchange(session.pending, {}))
     meaning(session, event, out);
 }
@@ -112,9 +114,14 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
     if (!remark.empty()) out.push_back({Role::no, remark});
     return;
   } else {
-    say_once(explain_accepted(event), out);
-    remember(event);
+    std::string remark = explain_accepted(event);
+    const bool habit = event.name == event::smtp_mail;  // how one types it: told once is enough
+    if (!remark.empty() && (!habit || said_.insert(remark).second)) {
+      out.push_back({Role::tutor, std::move(remark)});
+    }
+    const auto remembered = remember(event);
     advance(out);
+    if (remembered && !events_[*remembered].spent) not_yet(event, out);
   }
   undo(event, out);
 }
@@ -139,7 +146,8 @@ void Tutor::follow(Session& session, const wire::Event& event) {
   }
   if (name == event::pop3_dele) session.marked = event.number("marked");
   if (name == event::pop3_rset) session.marked = 0;
-  if (name == event::smtp_close || name == event::pop3_close) session.phase = "closed";
+  if (name == event::pop3_quit) session.deleted = event.number("deleted");
+  if (is_close(name)) session.phase = "closed";
 }
 
 void Tutor::refused(const wire::Event& event, Lines& out) {
@@ -163,28 +171,46 @@ const Mistake* Tutor::mistake(const wire::Event& error) const {
   return found != nullptr ? found : find(lesson_.mistakes);
 }
 
-void Tutor::remember(const wire::Event& event) {
+std::optional<std::size_t> Tutor::remember(const wire::Event& event) {
   const auto waits_for = [&](const Step& one) {
     const Matcher& pass = one.pass;
     return pass.event == event.name ||
            std::any_of(pass.any.begin(), pass.any.end(),
                        [&](const Matcher& part) { return part.event == event.name; });
   };
-  if (std::any_of(lesson_.steps.begin(), lesson_.steps.end(), waits_for)) {
-    events_.push_back({event, false});
-  }
+  if (std::none_of(lesson_.steps.begin(), lesson_.steps.end(), waits_for)) return std::nullopt;
+  events_.push_back({event, false});
+  return events_.size() - 1;
 }
 
 // Events are remembered from the start: who types ahead passes the steps all the same.
 void Tutor::advance(Lines& out) {
-  for (std::size_t i = 0; !finished() && i < events_.size(); ++i) {
-    if (events_[i].spent) continue;
-    const auto same = passed_in_.find(protocol_of(events_[i].event.name));
-    const auto session = same == passed_in_.end() ? std::nullopt : std::optional(same->second);
-    if (!matches(step().pass, events_[i].event, variables_, session)) continue;
-    pass(i, out);
-    i = static_cast<std::size_t>(-1);  // the next step may have been done before
+  while (!finished()) {
+    if (const auto found = passing(current_)) {
+      pass(*found, out);
+    } else if (step().optional && passing(current_ + 1)) {
+      leave_out(out);
+    } else {
+      return;
+    }
   }
+}
+
+// The first remembered event that passes this step.
+std::optional<std::size_t> Tutor::passing(std::size_t step) const {
+  if (step >= lesson_.steps.size()) return std::nullopt;
+  for (std::size_t i = 0; i < events_.size(); ++i) {
+    const wire::Event& event = events_[i].event;
+    if (events_[i].spent) continue;
+    if (matches(lesson_.steps[step].pass, event, variables_, same_session(event))) return i;
+  }
+  return std::nullopt;
+}
+
+// What `same` means for this event.
+std::optional<std::uint64_t> Tutor::same_session(const wire::Event& event) const {
+  const auto found = passed_in_.find(protocol_of(event.name));
+  return found == passed_in_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Tutor::pass(std::size_t remembered, Lines& out) {
@@ -202,37 +228,97 @@ void Tutor::pass(std::size_t remembered, Lines& out) {
     const auto* number = std::get_if<std::int64_t>(value);
     variables_[variable] = number != nullptr ? std::to_string(*number) : event.text(field);
   }
+  if (event.name == event::smtp_close && !event.flag("clean")) {
+    out.push_back({Role::tutor,
+                   "The connection ended without QUIT. That is rude, but costs nothing: since the "
+                   "250 the letter is the server's."});
+  }
   if (!step().after.empty()) out.push_back({Role::tutor, fill(step().after)});
   out.push_back({Role::ok, fmt::format("step {} is done: {}", step_number(), fill(step().title))});
   ++current_;
   open_step(out);
 }
 
+void Tutor::leave_out(Lines& out) {
+  Progress& progress = progress_[current_];
+  progress.passed = true;
+  progress.passed_by.clear();
+  progress.remembered.reset();
+  progress.help = "left out";
+  out.push_back(
+      {Role::tutor, fmt::format("Step {} is left out: {}", step_number(), fill(step().title))});
+  ++current_;
+  progress_[current_].opened = now_.time.time_since_epoch().count();
+}
+
+// It went well, and yet no step is done by it: the learner is told why.
+void Tutor::not_yet(const wire::Event& event, Lines& out) {
+  if (finished()) return;
+  std::string miss = explain_near_miss(step().pass, event, variables_, same_session(event));
+  if (!miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  // What SMTP is told too early is undone again sooner or later, and is better not praised.
+  if (protocol_of(event.name) == Protocol::smtp) return;
+  if (is_close(event.name) || event.name == event::pop3_quit) return;
+  for (std::size_t i = current_ + 1; i < lesson_.steps.size(); ++i) {
+    if (!matches(lesson_.steps[i].pass, event, variables_, same_session(event))) continue;
+    out.push_back({Role::tutor, fmt::format("That is noted for step {}. Step {} is still open: {}",
+                                            i + 1, step_number(), fill(step().title))});
+    return;
+  }
+}
+
 // What this event took back: a transaction is forgotten, a connection is gone.
 void Tutor::undo(const wire::Event& event, Lines& out) {
   const auto name = event.name;
+  // Where the server hangs up, the close that follows says it.
+  const wire::Cause cause = wire::cause_from(event.text("cause"));
+  if (cause == wire::Cause::timeout || cause == wire::Cause::too_many_errors) return;
   if (name == event::smtp_rset || name == event::smtp_helo || event.flag("lost")) {
     forget(event.session, {event::smtp_mail, event::smtp_rcpt, event::smtp_data});
-    reopen("Sender and recipients are forgotten, the connection is fine.", out);
+    reopen(event.session, "Sender and recipients are forgotten, the connection is fine.", out);
   } else if (name == event::smtp_message) {
     // A letter that no step waited for, sent elsewhere perhaps: its envelope counts no more.
     forget(event.session, {event::smtp_mail, event::smtp_rcpt, event::smtp_data, name});
-    reopen("That letter went out, but not as this lesson wants it.", out);
+    reopen(event.session, "That letter went out, but not as this lesson wants it.", out);
   } else if (name == event::pop3_rset) {
     forget(event.session, {event::pop3_dele});
-    reopen("The marks are taken away.", out);
-  } else if (name == event::smtp_close) {
-    forget(event.session, {event::smtp_connect, event::smtp_helo, event::smtp_mail,
-                           event::smtp_rcpt, event::smtp_data, event::smtp_quit, name});
-    reopen("The connection is closed, and SMTP remembers nothing of it.", out);
-  } else if (name == event::pop3_close) {
-    const bool lost = event.number("marks_lost") > 0;
-    forget(event.session,
-           {event::pop3_connect, event::pop3_user, event::pop3_auth, event::pop3_list,
-            event::pop3_retr, event::pop3_dele, event::pop3_quit, name});
-    reopen(lost ? "The connection ended without QUIT: what you marked is not deleted."
-                : "The connection is closed. The mailbox is as it was.",
+    // What LIST showed without the marked letters holds no more.
+    for (Remembered& one : events_) {
+      if (one.event.session == event.session && one.event.name == event::pop3_list)
+        one.spent = true;
+    }
+    reopen(event.session, "The marks are taken away.", out);
+  } else if (is_close(name)) {
+    closed(event, out);
+  }
+}
+
+void Tutor::closed(const wire::Event& close, Lines& out) {
+  if (close.name == event::smtp_close) {
+    forget(close.session,
+           {event::smtp_connect, event::smtp_helo, event::smtp_mail, event::smtp_rcpt,
+            event::smtp_data, event::smtp_quit, event::smtp_close});
+    const bool lost = close.flag("lost_message");
+    reopen(close.session,
+           lost ? "The connection ended before the dot: the letter is lost, nobody has it."
+                : "The connection is closed, and SMTP remembers nothing of it.",
            out);
+    return;
+  }
+  forget(close.session, {event::pop3_connect, event::pop3_user, event::pop3_auth, event::pop3_list,
+                         event::pop3_retr, event::pop3_dele, event::pop3_quit, event::pop3_close});
+  const Session& session = sessions_[close.session];
+  if (close.number("marks_lost") > 0) {
+    const std::string_view lost =
+        close.flag("clean") ? "The server could not delete what you marked."
+                            : "The connection ended without QUIT: what you marked is not deleted.";
+    if (!reopen(close.session, lost, out)) out.push_back({Role::tutor, std::string(lost)});
+  } else if (session.deleted == 0) {
+    reopen(close.session, "The connection is closed. The mailbox is as it was.", out);
+  } else if (session.deleted < session.count) {
+    reopen(close.session, "QUIT has deleted what you marked; the other letters are there.", out);
+  } else if (!finished() && first_undone() < current_) {
+    start_over("QUIT has deleted the letter, and the mailbox is empty: you need a new one.", out);
   }
 }
 
@@ -242,32 +328,60 @@ void Tutor::forget(std::uint64_t session, std::initializer_list<std::string_view
     if (one.event.session != session || !named) continue;
     one.spent = true;
     for (Progress& progress : progress_) {
-      if (progress.passed && &events_[progress.remembered] == &one && !is_lasting(one.event.name)) {
-        progress.passed = false;
-      }
+      const bool by_this = progress.remembered && &events_[*progress.remembered] == &one;
+      if (by_this) progress.passed = false;
     }
   }
+  // What came before something that lasts need not be done again.
+  for (std::size_t i = 0; i < lasting(); ++i)
+    progress_[i].passed = true;
 }
 
-// Goes back to the first step that has to be done again: none before the last one that lasts.
-void Tutor::reopen(std::string_view why, Lines& out) {
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < progress_.size(); ++i) {
-    if (i < current_ && is_lasting(progress_[i].passed_by)) first = i + 1;
+// How many steps at the beginning are done for good.
+std::size_t Tutor::lasting() const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < current_; ++i) {
+    if (is_lasting(progress_[i].passed_by)) count = i + 1;
   }
-  for (std::size_t i = 0; i < first; ++i)
-    progress_[i].passed = true;
-  const auto undone = std::find_if(progress_.begin() + static_cast<std::ptrdiff_t>(first),
-                                   progress_.begin() + static_cast<std::ptrdiff_t>(current_),
-                                   [](const Progress& one) { return !one.passed; });
-  const auto target = static_cast<std::size_t>(undone - progress_.begin());
-  if (target >= current_) return;
+  return count;
+}
+
+// The first step that has to be done again; the current one if there is none.
+std::size_t Tutor::first_undone() const {
+  std::size_t first = lasting();
+  while (first < current_ && progress_[first].passed)
+    ++first;
+  return first;
+}
+
+// Goes back to that step, and says so; false if there is none. What was done in another session
+// than this one still holds.
+bool Tutor::reopen(std::uint64_t session, std::string_view why, Lines& out) {
+  const std::size_t target = first_undone();
+  if (finished() || target >= current_) return false;
+  for (std::size_t i = 0; i < progress_.size(); ++i) {
+    Progress& progress = progress_[i];
+    if (i >= target && progress.passed && progress.remembered) {
+      Remembered& passed_by = events_[*progress.remembered];
+      if (passed_by.event.session != session) passed_by.spent = false;
+    }
+    progress.passed = i < target;
+  }
   current_ = target;
-  for (std::size_t i = target; i < progress_.size(); ++i)
-    progress_[i].passed = false;
   out.push_back({Role::tutor, fmt::format("{} Back to step {}.", why, step_number())});
   open_step(out);
   advance(out);
+  return true;
+}
+
+void Tutor::start_over(std::string_view why, Lines& out) {
+  for (Remembered& one : events_)
+    one.spent = true;
+  for (Progress& progress : progress_)
+    progress.passed = false;
+  current_ = 0;
+  out.push_back({Role::tutor, fmt::format("{} Back to step 1.", why)});
+  open_step(out);
 }
 
 void Tutor::open_step(Lines& out) {
@@ -285,11 +399,15 @@ void Tutor::open_step(Lines& out) {
   out.push_back({Role::title, fmt::format("[{}/{}] {}", step_number(), lesson_.steps.size(),
                                           fill(step().title))});
   out.push_back({Role::tutor, fill(step().say), notes(step().rfc)});
-}
-
-void Tutor::say_once(std::string text, Lines& out) {
-  if (text.empty() || !said_.insert(text).second) return;
-  out.push_back({Role::tutor, std::move(text)});
+  const bool login = step().pass.event == event::pop3_auth;
+  const bool too_early = std::any_of(sessions_.begin(), sessions_.end(), [](const auto& one) {
+    return one.second.phase == "TRANSACTION" && one.second.count == 0;
+  });
+  if (login && too_early) {
+    out.push_back({Role::no,
+                   "Your POP3 session began before the letter came, and stays empty. QUIT, and "
+                   "log in anew."});
+  }
 }
 
 std::string Tutor::notes(const std::vector<std::string>& rfc) const {
@@ -299,98 +417,6 @@ std::string Tutor::notes(const std::vector<std::string>& rfc) const {
     out += (out.empty() ? "RFC " : "; RFC ") + one.substr(0, blank);
     if (blank != std::string::npos) out += ", " + one.substr(blank + 1);
   }
-  return out;
-}
-
-Lines Tutor::on_silence(std::chrono::seconds idle) {
-  if (finished()) return {};
-  Progress& progress = progress_[current_];
-  if (progress.silence_said || idle < step().silence) return {};
-  progress.silence_said = true;
-  const bool told = !step().silence_say.empty();
-  return {{Role::tutor,
-           told ? fill(step().silence_say) : "Still there? :hint helps, :show types it for you."}};
-}
-
-Lines Tutor::hint() {
-  if (finished()) return {{Role::tutor, "The lesson is over. Play freely, or :quit."}};
-  Progress& progress = progress_[current_];
-  const auto& hints = step().hint;
-  const auto next = std::min(static_cast<std::size_t>(progress.hints), hints.size() - 1);
-  ++progress.hints;
-  const bool last = next + 1 == hints.size();
-  return {{Role::tutor,
-           fill(hints[next]) + (last ? "\n(That was the last hint; :show types it.)" : "")}};
-}
-
-Lines Tutor::why() const {
-  if (finished()) return {{Role::tutor, "The lesson is over."}};
-  return {{Role::tutor, fill(step().why), notes(step().rfc)}};
-}
-
-Lines Tutor::back() const {
-  if (current_ == 0) return {{Role::tutor, "This is the first step."}};
-  const Step& before = lesson_.steps[current_ - 1];
-  return {
-      {Role::title, fmt::format("[{}/{}] {}", current_, lesson_.steps.size(), fill(before.title))},
-      {Role::tutor, fill(before.say), notes(before.rfc)},
-      {Role::tutor,
-       "A protocol cannot go back. RSET makes the server forget (the sender, or your "
-       "marks); QUIT and a new connection begin again."}};
-}
-
-Lines Tutor::state() const {
-  Lines out;
-  for (const auto& [number, session] : sessions_) {
-    if (session.protocol == Protocol::pop3) {
-      out.push_back({Role::tutor, fmt::format("POP3: {}, letters: {}, marked: {}", session.phase,
-                                              session.count, session.marked)});
-    } else {
-      out.push_back(
-          {Role::tutor,
-           fmt::format("SMTP: {}, sender: {}, recipients: {}, {}", session.phase,
-                       session.sender.empty() ? "none" : session.sender, session.recipients,
-                       session.in_data ? "reading the letter" : "DATA not begun")});
-    }
-  }
-  if (out.empty()) out.push_back({Role::tutor, "No connection is open."});
-  return out;
-}
-
-Lines Tutor::list() const {
-  Lines out;
-  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
-    const Progress& progress = progress_[i];
-    const std::string mark = i >= current_           ? (i == current_ ? "now" : "open")
-                             : progress.help.empty() ? "done"
-                                                     : progress.help;
-    out.push_back(
-        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1, mark, fill(lesson_.steps[i].title))});
-  }
-  return out;
-}
-
-void Tutor::note_help(std::string_view kind) {
-  if (!finished()) progress_[current_].help = kind;
-}
-
-Lines Tutor::summary() const {
-  Lines out;
-  out.push_back({Role::plain, "   step                                       time  refused  help"});
-  std::int64_t total = 0;
-  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
-    const Progress& progress = progress_[i];
-    if (!progress.passed) continue;
-    total += progress.took;
-    std::string help = progress.help;
-    if (help.empty() && progress.hints > 0) help = fmt::format("hint {}", progress.hints);
-    std::string row =
-        fmt::format("{:>2} {:<40} {:>6}  {:>7}  {}", i + 1, fill(lesson_.steps[i].title),
-                    seconds(progress.took), progress.refused, help);
-    row.erase(row.find_last_not_of(' ') + 1);
-    out.push_back({Role::plain, std::move(row)});
-  }
-  out.push_back({Role::plain, fmt::format("   {:<40} {:>6}", "total", seconds(total))});
   return out;
 }
 

@@ -57,11 +57,11 @@ class Tutor {
  private:
   struct Progress {
     bool passed = false;
-    std::string passed_by;       // the event's name
-    std::size_t remembered = 0;  // which of the remembered events it was
-    int refused = 0;             // lines that were refused while this step was open
+    std::string passed_by;                  // the event's name
+    std::optional<std::size_t> remembered;  // which of the remembered events it was
+    int refused = 0;                        // lines that were refused while this step was open
     int hints = 0;
-    std::string help;         // "", "shown", "skipped"
+    std::string help;         // "", "shown", "skipped", "left out"
     std::int64_t opened = 0;  // ms
     std::int64_t took = 0;    // ms
     bool silence_said = false;
@@ -79,6 +79,7 @@ class Tutor {
     std::int64_t recipients = 0;
     std::int64_t count = 0;
     std::int64_t marked = 0;
+    std::int64_t deleted = 0;  // by QUIT
     bool in_data = false;
   };
 
@@ -90,17 +91,25 @@ class Tutor {
   void client_line(Session& session, const wire::Event& event, Lines& out);
   void server_line(Session& session, const wire::Event& event, Lines& out);
   void reply_ended(Session& session, const std::string& reply, Lines& out);
+  void tell_pending(Session& session, Lines& out);
   void meaning(Session& session, const wire::Event& event, Lines& out);
   void refused(const wire::Event& event, Lines& out);
   void follow(Session& session, const wire::Event& event);
-  void remember(const wire::Event& event);
+  [[nodiscard]] std::optional<std::size_t> remember(const wire::Event& event);
   void advance(Lines& out);
+  [[nodiscard]] std::optional<std::size_t> passing(std::size_t step) const;
+  [[nodiscard]] std::optional<std::uint64_t> same_session(const wire::Event& event) const;
   void pass(std::size_t remembered, Lines& out);
+  void leave_out(Lines& out);
+  void not_yet(const wire::Event& event, Lines& out);
   void undo(const wire::Event& cause, Lines& out);
+  void closed(const wire::Event& close, Lines& out);
   void forget(std::uint64_t session, std::initializer_list<std::string_view> names);
-  void reopen(std::string_view why, Lines& out);
+  [[nodiscard]] std::size_t lasting() const;
+  [[nodiscard]] std::size_t first_undone() const;
+  bool reopen(std::uint64_t session, std::string_view why, Lines& out);
+  void start_over(std::string_view why, Lines& out);
   void open_step(Lines& out);
-  void say_once(std::string text, Lines& out);
   [[nodiscard]] const Mistake* mistake(const wire::Event& error) const;
   [[nodiscard]] std::string fill(std::string_view text) const { return expand(text, variables_); }
   [[nodiscard]] std::string notes(const std::vector<std::string>& rfc) const;

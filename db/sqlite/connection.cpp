@@ -31,6 +31,8 @@ constexpr int read_write = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
 void set_common(SQLite::Database& database, const SqliteOptions& options) {
   database.exec("PRAGMA foreign_keys = ON");
+  // Overwriting what is deleted would need room in the log just when there is none.
+  database.exec("PRAGMA secure_delete = OFF");
   database.exec(set_page_size);
   if (options.most_pages > 0) {
     database.exec(fmt::format("PRAGMA max_page_count = {}", options.most_pages));

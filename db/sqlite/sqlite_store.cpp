@@ -107,6 +107,11 @@ class SqliteStore final : public Store {
     });
   }
 
+  StoreResult<std::optional<PasswordHash>> password_hash(const std::string& name) override {
+    return guarded(
+        [&]() -> StoreResult<std::optional<PasswordHash>> { return find_account(name); });
+  }
+
   StoreResult<bool> verify(const std::string& name, const std::string& password) override {
     return guarded([&]() -> StoreResult<bool> {
       const std::optional<PasswordHash> stored = find_account(name);
@@ -158,16 +163,15 @@ class SqliteStore final : public Store {
 
   StoreResult<std::size_t> remove(const std::string& maildrop,
                                   std::span<const mail::QueueNumber> numbers) override {
-    return guarded([&]() -> StoreResult<std::size_t> {
-      std::size_t removed = 0;
-      SQLite::Transaction transaction(*database_, immediate);
-      for (const mail::QueueNumber number : numbers) {
-        removed += Query(statements_.delete_delivery, maildrop, number).run();
-        Query(statements_.delete_message_without_delivery, number).run();
-      }
-      transaction.commit();
-      return removed;
-    });
+    auto removed = guarded([&] { return remove_all(maildrop, numbers); });
+    if (removed || removed.error().code != StoreErrorCode::full) return removed;
+    // Deleting is how room is made, and it needs some itself: give back what the log holds, and try
+    // once more.
+    static_cast<void>(guarded([&]() -> StoreResult<void> {
+      database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return {};
+    }));
+    return guarded([&] { return remove_all(maildrop, numbers); });
   }
 
   StoreResult<std::vector<QueueEntry>> queue(Time now) override {
@@ -189,6 +193,18 @@ class SqliteStore final : public Store {
   }
 
  private:
+  StoreResult<std::size_t> remove_all(const std::string& maildrop,
+                                      std::span<const mail::QueueNumber> numbers) {
+    std::size_t removed = 0;
+    SQLite::Transaction transaction(*database_, immediate);
+    for (const mail::QueueNumber number : numbers) {
+      removed += Query(statements_.delete_delivery, maildrop, number).run();
+      Query(statements_.delete_message_without_delivery, number).run();
+    }
+    transaction.commit();
+    return removed;
+  }
+
   std::optional<PasswordHash> find_account(const std::string& name) {
     Query query(statements_.account, name);
     if (!query.row()) return std::nullopt;
@@ -203,7 +219,8 @@ class SqliteStore final : public Store {
   void insert(mail::QueueNumber number, const Submission& submission) {
     const mail::Address& reverse_path = submission.envelope.reverse_path;
     const std::string from = reverse_path.to_text();
-    const std::string trace = mail::trace_lines(reverse_path, submission.trace, number);
+    const std::string trace =
+        mail::trace_above(submission.content, reverse_path, submission.trace, number);
     const auto octets = static_cast<std::int64_t>(trace.size() + submission.content.size());
     Query(statements_.insert_message, number, submission.trace.accepted.time, from, as_blob(trace),
           as_blob(submission.content))

@@ -2,12 +2,14 @@
 // What the user can choose. One field for each option of the command line, under the same name; the
 // defaults stand here and nowhere else.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/time.hpp"
 #include "mail/address.hpp"
+#include "net/tls.hpp"
 
 namespace sandpost {
 
@@ -24,6 +26,11 @@ struct Config {
   unsigned short pop3_port = 1110;
   std::string port_file;  // empty: none
   std::string db;         // empty: a throw-away mailbox in memory
+  net::TlsSettings tls;
+  std::optional<unsigned short> smtps_port;  // TLS from the first octet; off unless given
+  std::optional<unsigned short> pop3s_port;
+  std::size_t max_size = 25U << 20U;  // octets of one message
+  bool strict = false;                // no leniency
   DelayRange delay{std::chrono::seconds{10}, std::chrono::seconds{10}};
   mail::Address as{"s9360511", "ntut.edu.tw"};  // its domain is the local domain
   std::string password = "sandbox";

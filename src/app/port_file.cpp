@@ -16,8 +16,18 @@
 namespace sandpost::app {
 
 void PortFile::write(const std::string& path, const Ports& ports) {
-  const std::string text = fmt::format("{{\"smtp\": {}, \"pop3\": {}, \"pid\": {}}}\n", ports.smtp,
-                                       ports.pop3, getpid());
+  std::string text = fmt::format("{{\"smtp\": {}, \"pop3\": {}", ports.smtp, ports.pop3);
+  if (ports.smtps != 0) text += fmt::format(", \"smtps\": {}", ports.smtps);
+  if (ports.pop3s != 0) text += fmt::format(", \"pop3s\": {}", ports.pop3s);
+  text += fmt::format(", \"pid\": {}}}\n", getpid());
+  // Renaming over a device or a link would replace it; nobody means that.
+  const auto status = std::filesystem::symlink_status(path);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw StartError(StartError::Kind::other,
+                     fmt::format("cannot write the port file {}: it is there and is no ordinary "
+                                 "file; choose another --port-file",
+                                 path));
+  }
   const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
   std::error_code error;
   {

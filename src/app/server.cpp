@@ -21,6 +21,7 @@
 #include "net/listener.hpp"
 #include "net/pop3_session.hpp"
 #include "net/smtp_session.hpp"
+#include "smtp/reply.hpp"
 
 namespace sandpost::app {
 namespace {
@@ -28,9 +29,19 @@ namespace {
 using std::chrono::milliseconds;
 
 // How long stop() waits for sessions to finish what they are doing.
-constexpr milliseconds longest_stop{5000};
+constexpr milliseconds longest_stop{2000};
 constexpr milliseconds sweep_interval{1000};
 constexpr std::size_t most_connections = 20'000;
+
+constexpr const char* smtp_refusal = "421 4.3.2 too many connections, try again later\r\n";
+constexpr const char* pop3_refusal = "-ERR [SYS/TEMP] too many connections, try again later\r\n";
+
+net::TlsSettings tls_settings(const Config& config) {
+  net::TlsSettings settings = config.tls;
+  settings.server_name = server_name(config);
+  settings.domain = config.as.domain;
+  return settings;
+}
 
 std::string port_problem(const Config& config, const char* option, unsigned short port,
                          const std::error_code& error) {
@@ -59,7 +70,8 @@ std::unique_ptr<Clock> make_clock(const Config& config) {
 
 class Server::Impl {
  public:
-  Impl(Config config, const Clock& clock) : config_(std::move(config)), clock_(clock) {}
+  Impl(Config config, const Clock& clock)
+      : config_(std::move(config)), clock_(clock), tls_(tls_settings(config_)) {}
 
   void start();
   void stop();
@@ -76,8 +88,10 @@ class Server::Impl {
   }
 
  private:
-  std::unique_ptr<net::Listener> listen(unsigned short port, const char* option,
-                                        net::Listener::Factory factory, std::string refusal);
+  void check_tls();
+  // Returns the port it got.
+  template <class Session>
+  unsigned short listen(const char* option, unsigned short port, bool encrypted);
   void open_store();
   void fill_accounts(db::Store& store);
   void make_host();
@@ -88,6 +102,7 @@ class Server::Impl {
   Config config_;
   const Clock& clock_;
   wire::Bus bus_;
+  net::TlsContext tls_;
   Ports ports_;
   PortFile port_file_;
 
@@ -97,27 +112,22 @@ class Server::Impl {
   asio::io_context io_{1};
   net::SessionList sessions_;
   std::unique_ptr<Postman> postman_;
-  std::unique_ptr<net::Listener> smtp_;
-  std::unique_ptr<net::Listener> pop3_;
+  std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::unique_ptr<net::Timer> sweep_timer_;
   std::thread io_thread_;
 };
 
 void Server::Impl::start() {
   // The ports first: a port that is in use must not leave a new mailbox behind.
-  smtp_ = listen(
-      config_.smtp_port, "--smtp-port",
-      [this](net::Socket socket) {
-        return std::make_shared<net::SmtpSession>(std::move(socket), *host_);
-      },
-      "421 4.3.2 too many connections, try again later\r\n");
-  pop3_ = listen(
-      config_.pop3_port, "--pop3-port",
-      [this](net::Socket socket) {
-        return std::make_shared<net::Pop3Session>(std::move(socket), *host_);
-      },
-      "-ERR [SYS/TEMP] too many connections, try again later\r\n");
-  ports_ = {smtp_->port(), pop3_->port()};
+  check_tls();
+  ports_.smtp = listen<net::SmtpSession>("--smtp-port", config_.smtp_port, false);
+  ports_.pop3 = listen<net::Pop3Session>("--pop3-port", config_.pop3_port, false);
+  if (config_.smtps_port) {
+    ports_.smtps = listen<net::SmtpSession>("--smtps-port", *config_.smtps_port, true);
+  }
+  if (config_.pop3s_port) {
+    ports_.pop3s = listen<net::Pop3Session>("--pop3s-port", *config_.pop3s_port, true);
+  }
   open_store();
   make_host();
   postman_ = std::make_unique<Postman>(io_, clock_, bus_);
@@ -131,9 +141,20 @@ void Server::Impl::start() {
   }
 }
 
-std::unique_ptr<net::Listener> Server::Impl::listen(unsigned short port, const char* option,
-                                                    net::Listener::Factory factory,
-                                                    std::string refusal) {
+void Server::Impl::check_tls() {
+  try {
+    tls_.check();
+  } catch (const std::runtime_error& failure) {
+    throw StartError(StartError::Kind::other, fmt::format("--tls: {}", failure.what()));
+  }
+  if (!tls_.enabled() && (config_.smtps_port || config_.pop3s_port)) {
+    throw StartError(StartError::Kind::other,
+                     "--smtps-port and --pop3s-port need TLS; leave --tls off away");
+  }
+}
+
+template <class Session>
+unsigned short Server::Impl::listen(const char* option, unsigned short port, bool encrypted) {
   std::error_code error;
   const auto address = asio::ip::make_address(config_.host, error);
   if (error) {
@@ -141,10 +162,17 @@ std::unique_ptr<net::Listener> Server::Impl::listen(unsigned short port, const c
         StartError::Kind::other,
         fmt::format("--host {} is not a numeric address; write it like 127.0.0.1", config_.host));
   }
+  const auto make_session = [this, encrypted](net::Socket socket) {
+    return std::make_shared<Session>(std::move(socket), *host_, encrypted);
+  };
+  const bool smtp = std::is_same_v<Session, net::SmtpSession>;
+  // In the clear a client that expects TLS would not understand it anyway.
+  const std::string refusal = encrypted ? "" : smtp ? smtp_refusal : pop3_refusal;
   try {
-    return std::make_unique<net::Listener>(io_, asio::ip::tcp::endpoint(address, port),
-                                           std::move(factory), sessions_, most_connections,
-                                           std::move(refusal));
+    listeners_.push_back(
+        std::make_unique<net::Listener>(io_, asio::ip::tcp::endpoint(address, port), make_session,
+                                        sessions_, most_connections, refusal));
+    return listeners_.back()->port();
   } catch (const std::system_error& failure) {
     throw StartError(StartError::Kind::port, port_problem(config_, option, port, failure.code()));
   }
@@ -177,16 +205,24 @@ void Server::Impl::fill_accounts(db::Store& store) {
 }
 
 void Server::Impl::make_host() {
-  host_ = std::make_unique<net::Host>(clock_, bus_, *store_);
+  host_ = std::make_unique<net::Host>(clock_, bus_, *store_, tls_);
   host_->smtp.server_name = host_->pop3.server_name = server_name(config_);
   host_->smtp.domain = host_->pop3.domain = config_.as.domain;
   host_->delay = config_.delay;
+  host_->smtp.offers_tls = host_->pop3.offers_tls = tls_.enabled();
+  host_->smtp.mechanisms = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"};
+  host_->pop3.mechanisms = {"PLAIN", "CRAM-MD5", "SCRAM-SHA-256"};
+  host_->smtp.limits.message_size = config_.max_size;
+  if (config_.strict) {
+    host_->smtp.leniency = smtp::Leniency::none();
+    host_->pop3.leniency = pop3::Leniency::none();
+  }
   // The same clock gives the same delays: a lesson's run can be repeated.
   host_->random.seed(config_.clock ? 1U : std::random_device{}());
   // The learner is the first, and so reads postmaster's mail.
-  host_->directory.add(config_.as.local_part);
+  host_->directory.add(config_.as.local_part, config_.password);
   for (const Account& account : config_.users)
-    host_->directory.add(account.name);
+    host_->directory.add(account.name, account.password);
   host_->on_accepted = [this](mail::QueueNumber number, const db::Submission& message) {
     for (const std::string& maildrop : message.maildrops) {
       postman_->expect(number, maildrop, message.trace.accepted.time, message.deliver_at);
@@ -196,8 +232,8 @@ void Server::Impl::make_host() {
 
 void Server::Impl::run_io() {
   const auto report = [](const std::exception_ptr& failure) { net::report(failure); };
-  asio::co_spawn(io_, smtp_->run(), report);
-  asio::co_spawn(io_, pop3_->run(), report);
+  for (const auto& listener : listeners_)
+    asio::co_spawn(io_, listener->run(), report);
   asio::co_spawn(io_, sweep(), report);
   const auto guard = asio::make_work_guard(io_);
   while (!io_.stopped()) {
@@ -220,8 +256,8 @@ net::Task<void> Server::Impl::sweep() {
 }
 
 net::Task<void> Server::Impl::drain() {
-  smtp_->stop();
-  pop3_->stop();
+  for (const auto& listener : listeners_)
+    listener->stop();
   postman_->stop();
   sweep_timer_->cancel();
   net::Timer pause(io_.get_executor());
@@ -276,12 +312,14 @@ std::vector<db::QueueEntry> Server::queue() {
 
 std::size_t Server::deliver_now() {
   using Count = db::StoreResult<std::size_t>;
-  const std::function<Count(db::Store&)> work = [now = impl_->now()](db::Store& store) {
-    return store.deliver_now(now);
+  const std::function<Count(db::Store&)> work = [impl = impl_.get(),
+                                                 now = impl_->now()](db::Store& store) {
+    const Count delivered = store.deliver_now(now);
+    // From here, so that the postman has heard of what was stored before, and of nothing later.
+    if (delivered) impl->post([](Postman& postman) { postman.announce_all(); });
+    return delivered;
   };
-  const auto delivered = impl_->ask(work).value_or(0);
-  if (delivered > 0) impl_->post([](Postman& postman) { postman.announce_all(); });
-  return delivered;
+  return impl_->ask(work).value_or(0);
 }
 
 std::size_t Server::mailbox_count(const std::string& account) {

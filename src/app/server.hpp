@@ -20,6 +20,8 @@ namespace sandpost::app {
 struct Ports {
   unsigned short smtp = 0;
   unsigned short pop3 = 0;
+  unsigned short smtps = 0;  // 0: there is none
+  unsigned short pop3s = 0;
 };
 
 // The server cannot start; what() is one line that says what to do.
@@ -47,8 +49,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Opens the mailbox, binds both ports, writes the port file. Throws StartError; then nothing
-  // runs, and nothing was written.
+  // Binds both ports, opens the mailbox, writes the port file. Throws StartError; then nothing runs,
+  // and nothing was written: but for a new mailbox, if only the port file could not be.
   void start();
   // Lets open transactions finish or tells them 421, stores what was accepted, frees the ports.
   void stop();

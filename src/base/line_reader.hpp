@@ -30,9 +30,14 @@ class LineReader {
   [[nodiscard]] std::optional<CommandLine> next(std::string_view& bytes);
 
   // The line that has begun but not ended, as far as it came.
-  [[nodiscard]] bool mid_line() const { return !line_.empty() || too_long_; }
+  [[nodiscard]] bool mid_line() const {
+    return !line_.empty() || too_long_ || telnet_ != Telnet::text;
+  }
 
   [[nodiscard]] LineEnding ending() const { return ending_; }
+
+  // For the lines that begin from now on.
+  void set_limit(std::size_t limit) { limit_ = limit; }
 
   // What telnet must be told (WONT for DO, DONT for WILL); empty most of the time. Until Debian's
   // telnet gets it after a Ctrl-C, it shows nothing of what the server says.

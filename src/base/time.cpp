@@ -159,6 +159,13 @@ std::string to_text(const DelayRange& delay) {
   return fmt::format("{}..{}", to_text(delay.shortest), to_text(delay.longest));
 }
 
+std::string rfc3339_text(Time when) {
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(when)};
+  return fmt::format("{:04}-{:02}-{:02}T{}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock_text({when}));
+}
+
 std::string clock_text(ZonedTime when) {
   const auto local = when.time + when.offset;
   const std::chrono::hh_mm_ss time{local - std::chrono::floor<std::chrono::days>(local)};

@@ -45,6 +45,9 @@ inline constexpr std::chrono::hours longest_delay{24 * 31};
 [[nodiscard]] std::string to_text(std::chrono::milliseconds duration);
 [[nodiscard]] std::string to_text(const DelayRange& delay);
 
+// "2026-11-23T06:03:22Z", the fraction dropped.
+[[nodiscard]] std::string rfc3339_text(Time when);
+
 // "14:03:22" at the given offset.
 [[nodiscard]] std::string clock_text(ZonedTime when);
 

@@ -6,13 +6,16 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include "app/server.hpp"
@@ -57,38 +60,63 @@ class StopSignals {
   int descriptor_ = -1;
 };
 
-// What happens on the wire, on stderr (--verbose).
+// What happens on the wire, on stderr (--verbose). Whoever reads it may be slow or have stopped: it
+// is written only as far as that does not block, and what the bus could not keep meanwhile is
+// counted.
 class Watcher {
  public:
   explicit Watcher(wire::Bus& bus) : events_(bus.subscribe()) {}
 
-  [[nodiscard]] int descriptor() const { return events_->descriptor(); }
+  // To poll: for events while there is nothing to write, for room on stderr while there is.
+  [[nodiscard]] pollfd polled() const {
+    return text_.empty() ? pollfd{events_->descriptor(), POLLIN, 0}
+                         : pollfd{STDERR_FILENO, POLLOUT, 0};
+  }
+
+  // To be called when polled() is ready.
   void show() {
-    for (const wire::Event& event : events_->take())
-      std::fputs(lines_.line(event).c_str(), stderr);
-    const auto dropped = events_->dropped();
-    if (dropped == told_dropped_) return;
-    std::fputs(
-        fmt::format("sandpost: {} events came too fast to be shown\n", dropped - told_dropped_)
-            .c_str(),
-        stderr);
-    told_dropped_ = dropped;
+    if (text_.empty()) return take();
+    // A pipe that polls writable has room for this much at least (POSIX: PIPE_BUF).
+    const std::size_t piece = std::min<std::size_t>(text_.size(), PIPE_BUF);
+    const ssize_t written = write(STDERR_FILENO, text_.data(), piece);
+    // Where stderr is gone, nobody misses it.
+    text_.erase(0, written > 0 ? static_cast<std::size_t>(written) : text_.size());
+  }
+
+  // What is left, as far as somebody reads it at once.
+  void finish() {
+    constexpr int patience = 200;  // ms for each piece
+    for (take(); !text_.empty(); show()) {
+      pollfd ready{STDERR_FILENO, POLLOUT, 0};
+      if (poll(&ready, 1, patience) <= 0) return;
+    }
   }
 
  private:
+  void take() {
+    for (const wire::Event& event : events_->take())
+      text_ += lines_.line(event);
+    const auto dropped = events_->dropped();
+    if (dropped == told_dropped_) return;
+    text_ +=
+        fmt::format("sandpost: {} events came too fast to be shown\n", dropped - told_dropped_);
+    told_dropped_ = dropped;
+  }
+
   std::shared_ptr<wire::Subscription> events_;
   WireLines lines_;
+  std::string text_;  // not written yet
   std::uint64_t told_dropped_ = 0;
 };
 
 void wait_for_signal(const StopSignals& signals, Watcher* watcher) {
-  // A negative descriptor is one that poll leaves out.
-  std::array polled{pollfd{signals.descriptor(), POLLIN, 0},
-                    pollfd{watcher ? watcher->descriptor() : -1, POLLIN, 0}};
   for (;;) {
+    // A negative descriptor is one that poll leaves out.
+    std::array polled{pollfd{signals.descriptor(), POLLIN, 0},
+                      watcher != nullptr ? watcher->polled() : pollfd{-1, 0, 0}};
     if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) fail("poll");
-    if (polled[1].revents != 0) watcher->show();
     if (polled[0].revents != 0) return;
+    if (polled[1].revents != 0) watcher->show();
   }
 }
 
@@ -110,7 +138,7 @@ int serve(const Config& config) {
     std::clearerr(stdout);
   }
   server.stop();
-  if (watcher) watcher->show();
+  if (watcher) watcher->finish();
   return exit_status::done;
 }
 

@@ -62,6 +62,16 @@ bool is_loopback(const std::string& host) {
   return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
 }
 
+Parsed<std::size_t> parse_max_size(std::string_view text) {
+  constexpr std::size_t least = 65'536;
+  constexpr std::size_t most = std::size_t{1} << 30U;
+  std::size_t octets = 0;
+  const auto* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, octets);
+  if (error == std::errc{} && at == end && octets >= least && octets <= most) return octets;
+  return fail(fmt::format("'{}' is not a size: write octets, from {} to {}", text, least, most));
+}
+
 Parsed<unsigned short> parse_port(std::string_view text) {
   unsigned short port = 0;
   const auto* end = text.data() + text.size();

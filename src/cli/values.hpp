@@ -22,6 +22,9 @@ using Parsed = Result<T, std::string>;
 // `host` must be one that parse_host accepts.
 [[nodiscard]] bool is_loopback(const std::string& host);
 
+// Octets of one message: at least the 64 KiB of RFC 5321 §4.5.3.1.7, at most 1 GiB.
+[[nodiscard]] Parsed<std::size_t> parse_max_size(std::string_view text);
+
 // 0 to 65535, digits only.
 [[nodiscard]] Parsed<unsigned short> parse_port(std::string_view text);
 

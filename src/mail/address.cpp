@@ -95,11 +95,12 @@ bool skip_source_route(std::string_view& text) {
 // Mailbox, or a bare local part where the rules allow it.
 Result<Address, PathError> take_mailbox(std::string_view& text, const PathRules& rules) {
   auto local_part = take_local_part(text);
-  if (!local_part || local_part->empty()) return Failure<PathError>{PathError::bad_local_part};
+  if (!local_part) return Failure<PathError>{PathError::bad_local_part};
   if (local_part->size() > longest_local_part) return Failure<PathError>{PathError::too_long};
-  Address address{std::move(*local_part), {}};
+  Address address{std::move(*local_part), {}};  // "" is one (§4.1.2: *QcontentSMTP)
   if (text.empty() || text.front() != '@') {
-    if (!rules.allow_no_domain) return Failure<PathError>{PathError::bad_domain};
+    if (!rules.allow_no_domain || address.local_part.empty())
+      return Failure<PathError>{PathError::bad_domain};
     return address;
   }
   text.remove_prefix(1);
@@ -208,6 +209,10 @@ bool is_domain(std::string_view text, bool allow_utf8) {
     }
   }
   return true;
+}
+
+std::string address_literal(const std::string& address) {
+  return (address.find(':') == std::string::npos ? "[" : "[IPv6:") + address + "]";
 }
 
 // address-literal = "[" ( IPv4-address-literal / IPv6-address-literal / General-address-literal )

@@ -55,6 +55,9 @@ struct Path {
 // Domain of RFC 5321 §4.1.2: labels of letters, digits and inner hyphens; 255 octets at most.
 [[nodiscard]] bool is_domain(std::string_view text, bool allow_utf8 = false);
 
+// "[127.0.0.1]", "[IPv6:::1]": the literal for a numeric address.
+[[nodiscard]] std::string address_literal(const std::string& address);
+
 // address-literal of RFC 5321 §4.1.3, with its square brackets.
 [[nodiscard]] bool is_address_literal(std::string_view text);
 

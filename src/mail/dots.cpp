@@ -82,6 +82,14 @@ void DotReader::take_text(std::string_view& bytes, std::string& out) {
   }
 }
 
+bool has_bare_line_ending(std::string_view content) {
+  for (auto at = content.find_first_of("\r\n"); at != std::string_view::npos;
+       at = content.find_first_of("\r\n", at + 2)) {
+    if (content.substr(at, 2) != "\r\n") return true;
+  }
+  return false;
+}
+
 std::string dot_stuffed(std::string_view content) {
   std::string out;
   out.reserve(content.size() + content.size() / 64 + 2);

@@ -21,6 +21,9 @@ class DotReader {
   // line ended with CRLF. True once the final dot was read; what follows it stays in `bytes`.
   [[nodiscard]] bool read(std::string_view& bytes, std::string& out);
 
+  // A line has begun and not ended.
+  [[nodiscard]] bool mid_line() const { return state_ != State::line_start; }
+
   // A CR or LF that ended no line was part of the content: it must be refused (550 5.5.2).
   [[nodiscard]] bool bare_cr() const { return bare_cr_; }
   [[nodiscard]] bool bare_lf() const { return bare_lf_; }
@@ -38,6 +41,9 @@ class DotReader {
   bool bare_lf_ = false;
   std::size_t unstuffed_ = 0;
 };
+
+// Whether a CR or LF in it is not part of a CRLF.
+[[nodiscard]] bool has_bare_line_ending(std::string_view content);
 
 // `content`, whose lines end in CRLF, as the body of a multi-line reply: leading dots doubled, a
 // missing last CRLF added. The final dot is not part of it.

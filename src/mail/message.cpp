@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::string_view subject_field = "Subject:";
 
-std::string client_literal(const std::string& address) {
-  return address.find(':') == std::string::npos ? address : "IPv6:" + address;
-}
-
 std::string_view take_line(std::string_view& content) {
   const auto end = content.find("\r\n");
   const std::string_view line = content.substr(0, end);
@@ -29,11 +25,20 @@ std::string_view take_line(std::string_view& content) {
 std::string trace_lines(const Address& reverse_path, const Trace& trace, QueueNumber number) {
   return fmt::format(
       "Return-Path: <{}>\r\n"
-      "Received: from {} ([{}])\r\n"
+      "Received: from {} ({})\r\n"
       "    by {} with {} id {};\r\n"
       "    {}\r\n",
-      reverse_path.to_text(), trace.helo_name, client_literal(trace.client_address),
+      reverse_path.to_text(), trace.helo_name, address_literal(trace.client_address),
       trace.server_name, trace.protocol, number, date_text(trace.accepted));
+}
+
+std::string trace_above(std::string_view content, const Address& reverse_path, const Trace& trace,
+                        QueueNumber number) {
+  std::string lines = trace_lines(reverse_path, trace, number);
+  std::string_view rest = content;
+  const std::string_view first = take_line(rest);
+  if (!first.empty() && !is_header_line(first)) lines += "\r\n";
+  return lines;
 }
 
 ContentSummary summarise(std::string_view content) {
@@ -60,6 +65,16 @@ ContentSummary summarise(std::string_view content) {
     }
   }
   return summary;
+}
+
+std::size_t received_lines(std::string_view content) {
+  std::size_t count = 0;
+  while (!content.empty()) {
+    const std::string_view line = take_line(content);
+    if (line.empty()) break;
+    if (starts_ignoring_case(line, "Received:")) ++count;
+  }
+  return count;
 }
 
 // field-name = 1*%d33-57 / %d59-126, then ":" (RFC 5322 §3.6.8)

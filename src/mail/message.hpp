@@ -15,9 +15,23 @@ namespace sandpost::mail {
 // The message's place in the queue: 1, 2, 3 ...; never given twice in the life of a mailbox.
 using QueueNumber = std::int64_t;
 
+// What a sender wants to be told of a recipient (RFC 3461 §4.1); nothing said is only_failure.
+struct Notify {
+  bool success = false;
+  bool failure = true;
+};
+
+struct Recipient {
+  Address forward_path;
+  Notify notify;
+  std::string original;  // ORCPT, decoded: "rfc822;a@b"; empty without one
+};
+
 struct Envelope {
   Address reverse_path;
-  std::vector<Address> forward_paths;  // in the order of RCPT, doubles included
+  std::vector<Recipient> recipients;  // in the order of RCPT, doubles included
+  std::string envelope_id;            // ENVID, decoded; empty without one
+  bool return_full = false;           // RET=FULL; else a report carries the head only
 };
 
 // What a Received line tells about the session (RFC 5321 §4.4).
@@ -33,6 +47,11 @@ struct Trace {
 [[nodiscard]] std::string trace_lines(const Address& reverse_path, const Trace& trace,
                                       QueueNumber number);
 
+// Those, and the empty line that ends the head if the content does not begin with a header field:
+// else its first line would be read as a part of the last one of ours.
+[[nodiscard]] std::string trace_above(std::string_view content, const Address& reverse_path,
+                                      const Trace& trace, QueueNumber number);
+
 // What can be said of a content without knowing MIME: for the lesson, which teaches the empty line.
 struct ContentSummary {
   std::size_t head_lines = 0;   // the lines at the top that look like header fields
@@ -44,6 +63,9 @@ struct ContentSummary {
 
 // `content`'s lines end in CRLF.
 [[nodiscard]] ContentSummary summarise(std::string_view content);
+
+// How many Received fields stand at the top of the content, in its head.
+[[nodiscard]] std::size_t received_lines(std::string_view content);
 
 // Whether a line looks like a header field: a name of printable characters, then a colon.
 [[nodiscard]] bool is_header_line(std::string_view line);

@@ -4,8 +4,9 @@
 
 namespace sandpost::net {
 
-bool Directory::add(const std::string& account) {
+bool Directory::add(const std::string& account, const std::string& password) {
   if (first_.empty()) first_ = account;
+  secrets_.emplace(account, password);
   return by_lower_case_.emplace(to_lower(account), account).second;
 }
 
@@ -19,6 +20,12 @@ std::optional<std::string> Directory::find(std::string_view local_part) const {
   if (auto account = find_account(local_part)) return account;
   if (!first_.empty() && equals_ignoring_case(local_part, "postmaster")) return first_;
   return std::nullopt;
+}
+
+std::optional<std::string> Directory::secret(const std::string& account) const {
+  const auto found = secrets_.find(account);
+  if (found == secrets_.end()) return std::nullopt;
+  return found->second;
 }
 
 }  // namespace sandpost::net

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "net/sasl.hpp"
 #include "net/store_thread.hpp"
+#include "net/tls.hpp"
 #include "pop3/engine.hpp"
 #include "smtp/engine.hpp"
 #include "wire/bus.hpp"
@@ -23,17 +25,21 @@ namespace sandpost::net {
 // Who has a maildrop. Names are looked up without regard to case.
 class Directory {
  public:
-  // False if there is an account of that name already, perhaps in other letter case.
-  bool add(const std::string& account);
+  // False if there is an account of that name already, perhaps in other letter case. The password
+  // is kept readable, in memory only, for APOP and CRAM-MD5, which cannot do without.
+  bool add(const std::string& account, const std::string& password);
   // The account with that name, spelt as it was added.
   [[nodiscard]] std::optional<std::string> find_account(std::string_view name) const;
   // The account that gets what is sent there: postmaster's mail is for the first account
   // (RFC 5321 §4.5.1).
   [[nodiscard]] std::optional<std::string> find(std::string_view local_part) const;
+  // The account's password; nothing for an unknown name.
+  [[nodiscard]] std::optional<std::string> secret(const std::string& account) const;
 
  private:
   std::string first_;
   std::unordered_map<std::string, std::string> by_lower_case_;
+  std::unordered_map<std::string, std::string> secrets_;
 };
 
 // One POP3 session per maildrop (RFC 1939 §4).
@@ -56,12 +62,14 @@ struct Timeouts {
 };
 
 struct Host {
-  Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_)
-      : clock(clock_), bus(bus_), store(store_), read_buffer(65'536) {}
+  Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_, TlsContext& tls_)
+      : clock(clock_), bus(bus_), store(store_), tls(tls_), read_buffer(65'536) {}
 
   const Clock& clock;
   wire::Bus& bus;
   StoreThread& store;
+  TlsContext& tls;
+  SaslDecoys decoys;
   smtp::Settings smtp;
   pop3::Settings pop3;
   Directory directory;

@@ -4,23 +4,14 @@
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/error.hpp>
 #include <asio/redirect_error.hpp>
-#include <cerrno>
+#include <exception>
 #include <utility>
 #include <vector>
 
 #include "base/log.hpp"
 
 namespace sandpost::net {
-namespace {
-
-bool out_of_descriptors(const std::error_code& error) {
-  return error == asio::error::no_descriptors || error.value() == ENFILE ||
-         error == asio::error::no_memory || error == asio::error::no_buffer_space;
-}
-
-}  // namespace
 
 void SessionList::check_deadlines() {
   const auto now = std::chrono::steady_clock::now();
@@ -54,14 +45,19 @@ unsigned short Listener::port() const {
 }
 
 Task<void> Listener::run() {
+  bool in_trouble = false;
   while (acceptor_.is_open()) {
     Socket socket(io_.get_executor());
     std::error_code error;
     co_await acceptor_.async_accept(socket, asio::redirect_error(use_task, error));
     if (!error) {
+      in_trouble = false;
       start(std::move(socket));
-    } else if (out_of_descriptors(error)) {
-      log::error(fmt::format("cannot accept a connection now: {}", error.message()));
+    } else if (acceptor_.is_open()) {
+      // Most likely no descriptor is left. Said once, and tried again until it is over.
+      if (!std::exchange(in_trouble, true)) {
+        log::error(fmt::format("cannot accept a connection now: {}", error.message()));
+      }
       pause_.expires_after(std::chrono::milliseconds{100});
       co_await pause_.async_wait(asio::redirect_error(use_task, error));
     }
@@ -75,12 +71,16 @@ void Listener::start(Socket socket) {
     socket.write_some(asio::buffer(refusal_), ignored);
     return;
   }
-  auto session = make_session_(std::move(socket));
-  sessions_.add(session);
-  asio::co_spawn(io_, session->run(), [this, session](const std::exception_ptr& failure) {
-    sessions_.remove(session);
-    report(failure);
-  });
+  try {
+    auto session = make_session_(std::move(socket));
+    sessions_.add(session);
+    asio::co_spawn(io_, session->run(), [this, session](const std::exception_ptr& failure) {
+      sessions_.remove(session);
+      report(failure);
+    });
+  } catch (...) {
+    report(std::current_exception());  // one client is lost; the others still come in
+  }
 }
 
 void Listener::stop() {

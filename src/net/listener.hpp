@@ -1,6 +1,6 @@
 #pragma once
 // Accepts connections on one port and runs a session for each. Refuses politely beyond the limit,
-// and pauses when the process has no descriptor left.
+// and pauses while the process has no descriptor left.
 
 #include <asio/ip/tcp.hpp>
 #include <functional>

@@ -1,8 +1,12 @@
 #include "net/pop3_session.hpp"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <utility>
 
+#include "base/text.hpp"
+#include "net/apop.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::net {
@@ -22,14 +26,28 @@ std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
 
 }  // namespace
 
-Pop3Session::Pop3Session(Socket socket, Host& host)
-    : Session(std::move(socket), host), engine_(host.pop3, *this) {}
+Pop3Session::Pop3Session(Socket socket, Host& host, bool encrypted)
+    : Session(std::move(socket), host, encrypted), engine_(settings_for(host, encrypted), *this) {}
+
+pop3::Settings Pop3Session::settings_for(const Host& host, bool encrypted) const {
+  pop3::Settings settings = host.pop3;
+  settings.tls = encrypted;
+  // RFC 1939 §7: msg-id, different for each session.
+  settings.timestamp =
+      fmt::format("<{}.{}@{}>", number(), host.clock.now().time.time_since_epoch().count(),
+                  settings.server_name);
+  return settings;
+}
+
+Pop3Session::~Pop3Session() {
+  release();
+}
 
 Task<void> Pop3Session::talk() {
   emit(wire::event::pop3_connect, {{"port", local_port()}});
   bool open = co_await write(engine_.greeting());
   while (open) {
-    const std::string_view bytes = co_await read(host().timeouts.pop3);
+    const std::string_view bytes = co_await read(host().timeouts.pop3, engine_.mid_line());
     if (bytes.empty()) break;
     engine_.feed(bytes);
     open = co_await serve();
@@ -49,6 +67,14 @@ Task<bool> Pop3Session::serve() {
       if (!written) co_return false;
     } else if (auto* login = std::get_if<pop3::Login>(&output)) {
       co_await log_in(std::move(*login));
+    } else if (std::holds_alternative<pop3::StartTls>(output)) {
+      const bool done = co_await start_tls(host().timeouts.pop3);
+      if (!done) co_return false;
+      engine_.on_tls(tls()->version(), tls()->cipher());
+    } else if (auto* exchange = std::get_if<pop3::Authenticate>(&output)) {
+      const wire::SaslStep step = co_await sasl_.step(host(), std::move(exchange->mechanism),
+                                                      std::move(exchange->response));
+      engine_.on_sasl(step);
     } else if (auto* request = std::get_if<pop3::Fetch>(&output)) {
       co_await fetch(request->queue);
     } else if (auto* deletions = std::get_if<pop3::Update>(&output)) {
@@ -59,14 +85,13 @@ Task<bool> Pop3Session::serve() {
 
 // RFC 1939 §4: the name, then the lock, then the snapshot; each only if the one before went well.
 Task<void> Pop3Session::log_in(pop3::Login login) {
-  const std::string user = host().directory.find_account(login.user).value_or(login.user);
-  std::function<db::StoreResult<bool>(db::Store&)> verify =
-      [user, password = std::move(login.password)](db::Store& store) {
-        return store.verify(user, password);
-      };
-  const auto verified = co_await host().store.ask(std::move(verify));
+  // One that the mailbox knows from an earlier start has no maildrop here now; asking for it takes
+  // as long as asking for any other.
+  const auto account = host().directory.find_account(login.user);
+  const std::string user = account.value_or(login.user);
+  const db::StoreResult<bool> verified = co_await check(user, std::move(login));
   if (!verified) co_return engine_.on_login(pop3::LoginResult::unavailable, {});
-  if (!*verified) co_return engine_.on_login(pop3::LoginResult::refused, {});
+  if (!account || !*verified) co_return engine_.on_login(pop3::LoginResult::refused, {});
   if (!host().locks.acquire(user)) co_return engine_.on_login(pop3::LoginResult::in_use, {});
   maildrop_ = user;
   std::function<Snapshot(db::Store&)> take =
@@ -78,6 +103,23 @@ Task<void> Pop3Session::log_in(pop3::Login login) {
     release();
     engine_.on_login(pop3::LoginResult::unavailable, {});
   }
+}
+
+// Whether the client has shown that it is the user. A digest takes a password that is kept
+// readable.
+Task<db::StoreResult<bool>> Pop3Session::check(const std::string& user, pop3::Login login) {
+  if (login.proof == pop3::Login::Proof::sasl) co_return true;
+  if (login.proof == pop3::Login::Proof::apop_digest) {
+    const auto secret = host().directory.secret(user);
+    const std::string digest = secret ? apop_digest(engine_.timestamp(), *secret) : "";
+    co_return !digest.empty() && digest == to_lower(login.secret);
+  }
+  std::function<db::StoreResult<bool>(db::Store&)> verify =
+      [user, password = std::move(login.secret)](db::Store& store) {
+        return store.verify(user, password);
+      };
+  const auto verified = co_await host().store.ask(std::move(verify));
+  co_return verified;
 }
 
 Task<void> Pop3Session::fetch(mail::QueueNumber number) {

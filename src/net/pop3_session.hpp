@@ -2,6 +2,7 @@
 // A POP3 connection: carries bytes between the socket and the engine, and the engine's requests to
 // the store. Holds the maildrop's lock from a good PASS to the end of the connection.
 
+#include "net/sasl_exchange.hpp"
 #include "net/session.hpp"
 #include "pop3/engine.hpp"
 
@@ -9,7 +10,8 @@ namespace sandpost::net {
 
 class Pop3Session final : public Session {
  public:
-  Pop3Session(Socket socket, Host& host);
+  Pop3Session(Socket socket, Host& host, bool encrypted);
+  ~Pop3Session() override;  // the maildrop is free, whatever ended the session
 
  private:
   [[nodiscard]] Task<void> talk() override;
@@ -23,7 +25,11 @@ class Pop3Session final : public Session {
   [[nodiscard]] Task<void> update(std::vector<mail::QueueNumber> numbers);
   void release();
 
+  [[nodiscard]] pop3::Settings settings_for(const Host& host, bool encrypted) const;
+  [[nodiscard]] Task<db::StoreResult<bool>> check(const std::string& user, pop3::Login login);
+
   pop3::Engine engine_;
+  SaslExchange sasl_;
   std::string maildrop_;  // the one this session has locked; empty before
 };
 

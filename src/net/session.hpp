@@ -11,6 +11,7 @@
 
 #include "net/host.hpp"
 #include "net/task.hpp"
+#include "net/tls_stream.hpp"
 #include "wire/event.hpp"
 
 namespace sandpost::net {
@@ -21,7 +22,8 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
 
-  Session(Socket socket, Host& host);
+  // `encrypted`: TLS begins before the first word.
+  Session(Socket socket, Host& host, bool encrypted);
 
   // The whole conversation; never throws. Ends when the connection is closed.
   [[nodiscard]] Task<void> run();
@@ -42,34 +44,50 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] virtual std::string learner_of(std::string_view event,
                                                const std::vector<wire::Field>& fields) const = 0;
 
-  // What came, in the host's buffer until the next suspension; empty: there is nothing more to
-  // come, and stop_reason() says why if it was not the client's doing.
-  [[nodiscard]] Task<std::string_view> read(std::chrono::milliseconds patience);
+  // What came, valid until the next suspension; empty: there is nothing more to come, and
+  // stop_reason() says why if it was not the client's doing. `mid_line`: the client owes the rest
+  // of a line. A byte now and then earns it no new patience; a whole line does, or a good piece of
+  // one.
+  [[nodiscard]] Task<std::string_view> read(std::chrono::milliseconds patience, bool mid_line);
   // False if the connection is lost.
   [[nodiscard]] Task<bool> write(std::string bytes);
+  // Encrypts the connection from here on; false if the client did not manage the handshake.
+  [[nodiscard]] Task<bool> start_tls(std::chrono::milliseconds patience);
+  // Null without TLS.
+  [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
 
   [[nodiscard]] StopReason stop_reason() const { return stop_reason_; }
   [[nodiscard]] const std::string& client_address() const { return client_address_; }
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] const Host& host() const { return host_; }
+  [[nodiscard]] const std::string& local_address() const { return local_address_; }
+  [[nodiscard]] std::uint64_t number() const { return number_; }
   [[nodiscard]] std::int64_t local_port() const { return local_port_; }
 
  private:
   enum class Waiting { nothing, client, writing };
 
+  [[nodiscard]] Task<std::string_view> read_encrypted();
   [[nodiscard]] Task<void> linger();
+  [[nodiscard]] Task<void> give_way();
   void set_deadline(std::chrono::milliseconds patience);
+  void renew_deadline(std::chrono::milliseconds patience, bool mid_line);
 
   Socket socket_;
+  std::unique_ptr<TlsStream> tls_;  // over socket_
   Host& host_;
   std::uint64_t number_;
   std::string client_address_;
   std::string client_;  // with the port
+  std::string local_address_;
   std::int64_t local_port_ = 0;
   std::string learner_;
   SteadyTime deadline_ = SteadyTime::max();
+  bool encrypted_;
   StopReason stop_reason_ = StopReason::none;
   Waiting waiting_ = Waiting::nothing;
+  std::size_t unrewarded_ = 0;  // octets read since the deadline was set
+  int turns_ = 0;               // reads and writes since the session last waited for anything
 };
 
 }  // namespace sandpost::net

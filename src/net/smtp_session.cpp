@@ -4,18 +4,30 @@
 #include <random>
 #include <utility>
 
+#include "base/text.hpp"
+#include "mail/address.hpp"
+#include "mail/delivery_report.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::net {
 
-SmtpSession::SmtpSession(Socket socket, Host& host)
-    : Session(std::move(socket), host), engine_(host.smtp, client_address(), *this) {}
+SmtpSession::SmtpSession(Socket socket, Host& host, bool encrypted)
+    : Session(std::move(socket), host, encrypted),
+      engine_(settings_for(host, encrypted), client_address(), *this) {}
+
+smtp::Settings SmtpSession::settings_for(const Host& host, bool encrypted) const {
+  smtp::Settings settings = host.smtp;
+  settings.tls = encrypted;
+  settings.own_literal = mail::address_literal(local_address());
+  settings.now = host.clock.now().time;
+  return settings;
+}
 
 Task<void> SmtpSession::talk() {
   emit(wire::event::smtp_connect, {{"port", local_port()}});
   bool open = co_await write(engine_.greeting());
   while (open) {
-    const std::string_view bytes = co_await read(host().timeouts.smtp);
+    const std::string_view bytes = co_await read(host().timeouts.smtp, engine_.mid_line());
     if (bytes.empty()) break;
     engine_.feed(bytes);
     open = co_await serve();
@@ -39,25 +51,70 @@ Task<bool> SmtpSession::serve() {
       engine_.on_mailbox(host().directory.find(check->local_part));
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
       co_await store(std::move(*accept));
+    } else if (std::holds_alternative<smtp::StartTls>(output)) {
+      const bool done = co_await start_tls(host().timeouts.smtp);
+      if (!done) co_return false;
+      engine_.on_tls(tls()->version(), tls()->cipher());
+    } else if (auto* exchange = std::get_if<smtp::Authenticate>(&output)) {
+      const wire::SaslStep step = co_await sasl_.step(host(), std::move(exchange->mechanism),
+                                                      std::move(exchange->response));
+      engine_.on_sasl(step);
     }
   }
 }
 
 Task<void> SmtpSession::store(smtp::Accept accept) {
   db::Submission message = submission(std::move(accept));
-  db::Submission announcement;  // without the content, which goes to the store
-  announcement.maildrops = message.maildrops;
-  announcement.trace.accepted = message.trace.accepted;
-  announcement.deliver_at = message.deliver_at;
+  db::Submission report = success_report(message);
+  db::Submission announcement = outline(message);
+  const auto octets = static_cast<std::int64_t>(message.content.size());
   const CommitResult number = co_await host().store.commit(std::move(message));
-  if (number) {
-    engine_.on_stored(*number);
-    tell_queued(announcement, *number);
-    host().on_accepted(*number, announcement);
-  } else {
+  if (!number) {
     const bool full = number.error().code == db::StoreErrorCode::full;
     engine_.on_not_stored(full ? smtp::StoreFailure::full : smtp::StoreFailure::busy);
+    co_return;
   }
+  engine_.on_stored(*number);
+  announce(announcement, *number, octets);
+  if (!report.maildrops.empty()) {
+    report.content = mail::success_report(report.envelope, report.trace, *number, report.content);
+    co_await store_report(std::move(report));
+  }
+}
+
+// The report for a sender of this domain who asked for one; without a maildrop where none is due.
+// Its content is, for now, what it returns of the letter, and its envelope is the letter's.
+db::Submission SmtpSession::success_report(const db::Submission& message) const {
+  db::Submission report;
+  const mail::Address& sender = message.envelope.reverse_path;
+  if (!mail::wants_success_report(message.envelope)) return report;
+  if (!equals_ignoring_case(sender.domain, host().smtp.domain)) return report;
+  const auto maildrop = host().directory.find(sender.local_part);
+  if (!maildrop) return report;
+  report.envelope = message.envelope;
+  report.trace = message.trace;
+  report.content = mail::returned_part(message.envelope, message.content);
+  report.maildrops = {*maildrop};
+  report.deliver_at = message.deliver_at;
+  return report;
+}
+
+Task<void> SmtpSession::store_report(db::Submission report) {
+  report.envelope = {};  // a report is never reported of: its reverse-path is null
+  report.trace.helo_name = host().smtp.server_name;
+  db::Submission announcement = outline(report);
+  const auto octets = static_cast<std::int64_t>(report.content.size());
+  const CommitResult number = co_await host().store.commit(std::move(report));
+  if (number) announce(announcement, *number, octets);
+}
+
+// The message without its content, which goes to the store.
+db::Submission SmtpSession::outline(const db::Submission& message) {
+  db::Submission out;
+  out.maildrops = message.maildrops;
+  out.trace.accepted = message.trace.accepted;
+  out.deliver_at = message.deliver_at;
+  return out;
 }
 
 db::Submission SmtpSession::submission(smtp::Accept accept) {
@@ -66,7 +123,10 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
                                                     host().delay.longest.count());
   db::Submission message;
   message.envelope = std::move(accept.envelope);
-  message.trace.helo_name = std::move(accept.helo_name);
+  // A name that is none (leniently accepted) would break the line's grammar.
+  const bool name = mail::is_domain(accept.helo_name) || mail::is_address_literal(accept.helo_name);
+  message.trace.helo_name =
+      name ? std::move(accept.helo_name) : mail::address_literal(client_address());
   message.trace.client_address = client_address();
   message.trace.server_name = host().smtp.server_name;
   message.trace.protocol = std::move(accept.protocol);
@@ -76,26 +136,36 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   std::sort(message.maildrops.begin(), message.maildrops.end());
   message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),
                           message.maildrops.end());
-  message.deliver_at = now.time + std::chrono::milliseconds{delay(host().random)};
+  // FUTURERELEASE: the client chooses the delay.
+  message.deliver_at =
+      now.time + (accept.hold_for ? std::chrono::milliseconds{*accept.hold_for}
+                                  : std::chrono::milliseconds{delay(host().random)});
   return message;
 }
 
-void SmtpSession::tell_queued(const db::Submission& message, mail::QueueNumber number) {
-  if (!wanted()) return;
+void SmtpSession::announce(const db::Submission& message, mail::QueueNumber number,
+                           std::int64_t octets) {
   for (const std::string& maildrop : message.maildrops) {
+    if (!wanted()) break;
     emit(wire::event::queue_accepted,
          {{"queue", number},
           {"mailbox", maildrop},
+          {"size", octets},
           {"due", std::int64_t{message.deliver_at.time_since_epoch().count()}}});
   }
+  host().on_accepted(number, message);
 }
 
 std::string SmtpSession::learner_of(std::string_view event,
                                     const std::vector<wire::Field>& fields) const {
   if (event != wire::event::smtp_mail && event != wire::event::smtp_rcpt) return {};
-  const auto address = mail::parse_mailbox(std::get<std::string>(fields.front().value));
-  if (!address || address->domain != host().smtp.domain) return {};
-  return host().directory.find(address->local_part).value_or("");
+  // As the engine accepted it: the local domain in any letter case, or left away.
+  const mail::PathRules rules{.allow_no_brackets = true, .allow_no_domain = true};
+  const auto path = mail::parse_path(std::get<std::string>(fields.front().value), rules);
+  if (!path) return {};
+  const auto& [local_part, domain] = path->address;
+  if (!domain.empty() && !equals_ignoring_case(domain, host().smtp.domain)) return {};
+  return host().directory.find(local_part).value_or("");
 }
 
 }  // namespace sandpost::net

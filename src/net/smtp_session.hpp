@@ -2,6 +2,7 @@
 // An SMTP connection: carries bytes between the socket and the engine, and the engine's questions
 // to the directory and the store. A 250 for a message is written only after the store has it.
 
+#include "net/sasl_exchange.hpp"
 #include "net/session.hpp"
 #include "smtp/engine.hpp"
 
@@ -9,7 +10,7 @@ namespace sandpost::net {
 
 class SmtpSession final : public Session {
  public:
-  SmtpSession(Socket socket, Host& host);
+  SmtpSession(Socket socket, Host& host, bool encrypted);
 
  private:
   [[nodiscard]] Task<void> talk() override;
@@ -20,9 +21,16 @@ class SmtpSession final : public Session {
   [[nodiscard]] Task<bool> serve();
   [[nodiscard]] Task<void> store(smtp::Accept accept);
   [[nodiscard]] db::Submission submission(smtp::Accept accept);
-  void tell_queued(const db::Submission& message, mail::QueueNumber number);
+  [[nodiscard]] db::Submission success_report(const db::Submission& message) const;
+  [[nodiscard]] Task<void> store_report(db::Submission report);
+  [[nodiscard]] static db::Submission outline(const db::Submission& message);
+  // `octets`: of the content, as the client sent it.
+  void announce(const db::Submission& message, mail::QueueNumber number, std::int64_t octets);
+
+  [[nodiscard]] smtp::Settings settings_for(const Host& host, bool encrypted) const;
 
   smtp::Engine engine_;
+  SaslExchange sasl_;
 };
 
 }  // namespace sandpost::net

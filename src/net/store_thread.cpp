@@ -27,7 +27,7 @@ void StoreThread::stop() {
 Task<CommitResult> StoreThread::commit(db::Submission submission) {
   return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(CommitResult)>(
       [this](auto handler, db::Submission message) {
-        add(PendingCommit{std::move(message), completion<CommitResult>(std::move(handler))});
+        add(PendingCommit{std::move(message), completion(std::move(handler))});
       },
       use_task, std::move(submission));
 }
@@ -65,12 +65,21 @@ void StoreThread::run() {
   }
 }
 
+// What a store throws is no promise kept: nothing counts as stored.
+StoreThread::Numbers StoreThread::commit(std::span<const db::Submission> submissions) {
+  try {
+    return store_->commit(submissions);
+  } catch (const std::exception& failure) {
+    return Failure<db::StoreError>(db::StoreError{db::StoreErrorCode::busy, failure.what()});
+  }
+}
+
 void StoreThread::commit_all(std::vector<PendingCommit>& pending) {
   std::vector<db::Submission> submissions;
   submissions.reserve(pending.size());
   for (PendingCommit& one : pending)
     submissions.push_back(std::move(one.submission));
-  auto numbers = store_->commit(submissions);
+  auto numbers = commit(submissions);
   if (!numbers) log::error(fmt::format("the mailbox was not written: {}", numbers.error().text));
   for (std::size_t i = 0; i < pending.size(); ++i) {
     if (numbers) {

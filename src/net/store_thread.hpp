@@ -9,10 +9,12 @@
 #include <asio/async_result.hpp>
 #include <asio/post.hpp>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,7 +39,8 @@ class StoreThread {
   // The message is on disk, with its number, or it is not stored at all.
   [[nodiscard]] Task<CommitResult> commit(db::Submission submission);
 
-  // Runs `work` on the store's thread; the caller goes on with what it returns.
+  // Runs `work` on the store's thread; the caller goes on with what it returns, or with what it
+  // throws.
   template <class T>
   [[nodiscard]] Task<T> ask(std::function<T(db::Store&)> work);
 
@@ -50,16 +53,28 @@ class StoreThread {
     db::Submission submission;
     std::function<void(CommitResult)> done;
   };
-  using Work = std::function<void(db::Store&)>;
+  using Work = std::function<void(db::Store&)>;  // lets no exception out
+
+  using Numbers = db::StoreResult<std::vector<mail::QueueNumber>>;
 
   void add(Work work);
   void add(PendingCommit pending);
   void run();
   void commit_all(std::vector<PendingCommit>& pending);
+  Numbers commit(std::span<const db::Submission> submissions);
+
+  template <class T>
+  struct Outcome {
+    T result{};
+    std::exception_ptr failure;  // then `result` means nothing
+  };
+  // When it returns, the outcome is the only one that holds what was thrown.
+  template <class T>
+  static Outcome<T> attempt(const std::function<T(db::Store&)>& work, db::Store& store);
 
   // Carries the result back to the thread of whoever waits for it.
-  template <class T, class Handler>
-  static std::function<void(T)> completion(Handler handler);
+  template <class Handler>
+  static auto completion(Handler handler);
 
   std::unique_ptr<db::Store> store_;
   std::mutex mutex_;
@@ -72,22 +87,37 @@ class StoreThread {
 
 // The initiations stand in ordinary functions: inside a coroutine g++ 12 would destroy their
 // capturing lambdas twice.
-template <class T, class Handler>
-std::function<void(T)> StoreThread::completion(Handler handler) {
+template <class Handler>
+auto StoreThread::completion(Handler handler) {
   auto shared = std::make_shared<Handler>(std::move(handler));
-  return [shared](T result) {
+  return [shared](auto... results) {
     const auto executor = asio::get_associated_executor(*shared);
-    asio::post(executor,
-               [shared, result = std::move(result)]() mutable { (*shared)(std::move(result)); });
+    asio::post(executor, [shared, ... results = std::move(results)]() mutable {
+      (*shared)(std::move(results)...);
+    });
   };
 }
 
 template <class T>
+StoreThread::Outcome<T> StoreThread::attempt(const std::function<T(db::Store&)>& work,
+                                             db::Store& store) {
+  Outcome<T> outcome;
+  try {
+    outcome.result = work(store);
+  } catch (...) {
+    outcome.failure = std::current_exception();
+  }
+  return outcome;
+}
+
+template <class T>
 Task<T> StoreThread::ask(std::function<T(db::Store&)> work) {
-  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(T)>(
+  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(std::exception_ptr, T)>(
       [this](auto handler, std::function<T(db::Store&)> job) {
-        auto done = completion<T>(std::move(handler));
-        add([job = std::move(job), done = std::move(done)](db::Store& store) { done(job(store)); });
+        add([job = std::move(job), done = completion(std::move(handler))](db::Store& store) {
+          Outcome<T> outcome = attempt(job, store);
+          done(std::move(outcome.failure), std::move(outcome.result));
+        });
       },
       use_task, std::move(work));
 }
@@ -96,16 +126,17 @@ template <class T>
 T StoreThread::ask_and_wait(std::function<T(db::Store&)> work) {
   std::mutex mutex;
   std::condition_variable answered;
-  std::optional<T> answer;
+  std::optional<Outcome<T>> answer;
   add([&](db::Store& store) {
-    T result = work(store);
+    Outcome<T> outcome = attempt(work, store);
     const std::lock_guard lock(mutex);
-    answer.emplace(std::move(result));
+    answer.emplace(std::move(outcome));
     answered.notify_one();
   });
   std::unique_lock lock(mutex);
   answered.wait(lock, [&] { return answer.has_value(); });
-  return std::move(*answer);
+  if (answer->failure) std::rethrow_exception(std::exchange(answer->failure, nullptr));
+  return std::move(answer->result);
 }
 
 }  // namespace sandpost::net

@@ -15,8 +15,7 @@ constexpr std::string_view blanks = " \t";
 // Without those that POP3 has as well: NOOP, QUIT, RSET.
 constexpr std::array<std::string_view, 9> smtp_verbs{"HELO", "EHLO", "MAIL", "RCPT",    "DATA",
                                                      "VRFY", "EXPN", "BDAT", "STARTTLS"};
-constexpr std::array<std::string_view, 8> absent_verbs{"APOP", "AUTH", "STLS", "UTF8",
-                                                       "LANG", "XTND", "RPOP", "HELP"};
+constexpr std::array<std::string_view, 3> absent_verbs{"XTND", "RPOP", "HELP"};
 
 template <std::size_t size>
 bool is_one_of(const std::array<std::string_view, size>& words, std::string_view word) {

@@ -28,10 +28,13 @@ bool is_control(char c) {
 }  // namespace
 
 Engine::Engine(Settings settings, wire::Sink& sink)
-    : settings_(std::move(settings)), sink_(sink), lines_(settings_.limits.command_line) {}
+    : settings_(std::move(settings)),
+      sink_(sink),
+      lines_(settings_.limits.command_line),
+      tls_(settings_.tls) {}
 
 std::string Engine::greeting() {
-  answer(replies::greeting(settings_.server_name));
+  answer(replies::greeting(settings_.server_name, settings_.timestamp));
   return std::exchange(out_, {});
 }
 
@@ -42,8 +45,8 @@ void Engine::feed(std::string_view bytes) {
 }
 
 Output Engine::next() {
-  while (state_ != State::closed && waiting_ == Waiting::nothing && out_.size() < gathered_output &&
-         step()) {
+  const auto reads = [&] { return waiting_ == Waiting::nothing || waiting_ == Waiting::response; };
+  while (state_ != State::closed && reads() && out_.size() < gathered_output && step()) {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
   if (request_) return *std::exchange(request_, std::nullopt);
@@ -79,6 +82,11 @@ void Engine::enter(State state) {
 }
 
 void Engine::read_line(CommandLine line) {
+  if (waiting_ == Waiting::response) {
+    line_ = line.text == "*" ? line.text : std::string(wire::asterisks);
+    tell(event::client_line, {{"text", line_}, {"data", false}});
+    return auth_response(line.too_long ? "too long" : line.text);
+  }
   const Leniency& leniency = settings_.leniency;
   const std::string text =
       leniency.allow_backspace ? wire::with_backspaces_applied(line.text) : line.text;

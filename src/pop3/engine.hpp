@@ -1,7 +1,8 @@
 #pragma once
-// POP3 (RFC 1939 without APOP, CAPA of RFC 2449) as a state machine over bytes. It sees no socket,
-// clock or database: feed() gives it what came, next() says what to do, and answers from outside
-// come back through the on_ methods. The same bytes in any split give the same outputs.
+// POP3 (RFC 1939 and what CAPA announces: RFC 2449, 2595, 5034, 6856) as a state machine over
+// bytes. It sees no socket, clock or database: feed() gives it what came, next() says what to do,
+// and answers from outside come back through the on_ methods. The same bytes in any split give the
+// same outputs.
 //
 //   engine.feed(bytes);
 //   for (;;) switch on engine.next() { Send: write it; Login: ask the store, then on_login(); ...
@@ -26,6 +27,7 @@
 #include "pop3/replies.hpp"
 #include "wire/event.hpp"
 #include "wire/odd_bytes.hpp"
+#include "wire/sasl_step.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::pop3 {
@@ -34,6 +36,7 @@ struct Limits {
   std::size_t command_line = 255;  // octets with the line ending; RFC 2449 §4
   std::size_t errors = 200;        // refused lines before a polite good-bye; people mistype a lot
   std::size_t told_lines = 200;    // lines of one reply that become events
+  std::size_t auth_line = 12288;   // octets of a SASL response with the line ending
 };
 
 // Each deviation from the RFCs, with its reason.
@@ -43,13 +46,20 @@ struct Leniency {
   bool allow_blanks_around = true;  // blanks before the verb, doubled, and behind the last argument
   bool allow_slip_before_pass = true;  // a refused line between USER and PASS (RFC 1939 §7: none at
                                        // all): the name need not be typed again
+
+  // For people who test their own client: none of them.
+  [[nodiscard]] static Leniency none() { return {false, false, false, false}; }
 };
 
 struct Settings {
-  std::string server_name;  // for the greeting, "mail.ntut.edu.tw"
-  std::string domain;       // the local one, for allow_address_as_user
-  Limits limits;
-  Leniency leniency;
+  std::string server_name = {};  // for the greeting, "mail.ntut.edu.tw"
+  std::string domain = {};       // the local one, for allow_address_as_user
+  Limits limits = {};
+  Leniency leniency = {};
+  std::string timestamp = {};  // for the greeting: with it APOP works; another one for each session
+  bool offers_tls = false;
+  bool tls = false;                          // the connection is encrypted from the start
+  std::vector<std::string> mechanisms = {};  // for AUTH; empty: it is not offered
 };
 
 // What next() asks for.
@@ -58,8 +68,15 @@ struct Send {
   std::string bytes;
 };
 struct Login {  // check, lock the maildrop, take the snapshot, then on_login()
+  enum class Proof { password, apop_digest, sasl };  // sasl: it has been checked already
   std::string user;
-  std::string password;
+  std::string secret;
+  Proof proof = Proof::password;
+};
+struct StartTls {};       // make the handshake, then on_tls() or on_disconnect()
+struct Authenticate {     // go on with the SASL exchange, then on_sasl()
+  std::string mechanism;  // of the settings' list where an exchange begins, else empty
+  std::optional<std::string> response;  // decoded; nothing: there was no initial response
 };
 struct Fetch {  // read that message, then on_message()
   mail::QueueNumber queue = 0;
@@ -68,7 +85,7 @@ struct Update {  // QUIT: take these messages out, all or none, then on_updated(
   std::vector<mail::QueueNumber> queue;
 };
 struct Close {};
-using Output = std::variant<NeedBytes, Send, Login, Fetch, Update, Close>;
+using Output = std::variant<NeedBytes, Send, Login, StartTls, Authenticate, Fetch, Update, Close>;
 
 enum class LoginResult { ok, refused, in_use, unavailable };
 
@@ -85,6 +102,9 @@ class Engine {
   // method before the next next(). After Close there is nothing more.
   [[nodiscard]] Output next();
 
+  // The handshake is done: who said what before counts no more (RFC 2595 §4).
+  void on_tls(const std::string& version, const std::string& cipher);
+  void on_sasl(const wire::SaslStep& step);
   // `snapshot` counts only with LoginResult::ok.
   void on_login(LoginResult result, std::vector<Entry> snapshot);
   // `trace`: the lines that the servers put on top; together they are what RETR sends.
@@ -97,6 +117,10 @@ class Engine {
   // The autologout timer of RFC 1939 §3 ran out: close without a word. Deletes nothing.
   void on_timeout();
 
+  // A command has begun and not ended: the client still owes the rest.
+  [[nodiscard]] bool mid_line() const { return lines_.mid_line(); }
+  // The greeting's; empty without APOP.
+  [[nodiscard]] const std::string& timestamp() const { return settings_.timestamp; }
   // AUTHORIZATION is over: the session holds a maildrop.
   [[nodiscard]] bool logged_in() const {
     return state_ == State::transaction || state_ == State::update;
@@ -104,7 +128,8 @@ class Engine {
 
  private:
   enum class State { authorization, transaction, update, closed };
-  enum class Waiting { nothing, login, retr, top, update };
+  // response: the next line is the client's part of a SASL exchange.
+  enum class Waiting { nothing, tls, sasl, response, login, retr, top, update };
 
   struct Verb {
     std::string_view name;
@@ -140,6 +165,12 @@ class Engine {
   void user(const Command& command);
   void pass(const Command& command);
   void capa(const Command& command);
+  void apop(const Command& command);
+  void auth(const Command& command);
+  void auth_response(std::string_view line);
+  void stls(const Command& command);
+  void utf8(const Command& command);
+  void lang(const Command& command);
   void stat(const Command& command);
   void list(const Command& command);
   void uidl(const Command& command);
@@ -152,6 +183,9 @@ class Engine {
   void fetch(const Command& command, Waiting what_for);
   // The message that the first argument names; null: it was refused.
   [[nodiscard]] const Entry* message(const Command& command, std::uint64_t& number);
+  [[nodiscard]] std::string account_of(const std::string& name) const;
+  void log_in(std::string secret, Login::Proof proof, std::string mechanism);
+  void answer_challenge(const std::string& base64);
   void login_failed(const Reply& reply, wire::Cause cause);
 
   void answer(const Reply& reply);
@@ -175,6 +209,8 @@ class Engine {
   std::string line_;               // the line in work as it may be told: secrets masked
   bool had_telnet_ = false;        // it had telnet commands in it
   std::string user_;
+  bool tls_;                    // the connection is encrypted
+  std::string mechanism_;       // by which the login in work was made: PASS, APOP, PLAIN ...
   bool pass_expected_ = false;  // the line before was a good USER
   bool password_ends_in_blank_ = false;
   bool said_quit_ = false;

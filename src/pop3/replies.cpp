@@ -52,8 +52,9 @@ std::string Reply::line() const {
 
 namespace replies {
 
-Reply greeting(std::string_view server) {
-  return ok(fmt::format("{} sandpost POP3 ready", server));
+Reply greeting(std::string_view server, std::string_view timestamp) {
+  return ok(
+      fmt::format("{} sandpost POP3 ready{}{}", server, timestamp.empty() ? "" : " ", timestamp));
 }
 
 // Also for a name that nobody has: RFC 1939 §7 lets a server keep that to itself.
@@ -69,16 +70,41 @@ Reply capabilities() {
   return ok("this is what I can do");
 }
 
-// RFC 2449 §6; AUTH-RESP-CODE: RFC 3206 §6. Whatever is named here must work, and nothing else may.
-std::string capability_lines() {
-  return "TOP\r\n"
-         "UIDL\r\n"
-         "USER\r\n"
-         "RESP-CODES\r\n"
-         "AUTH-RESP-CODE\r\n"
-         "PIPELINING\r\n"
-         "EXPIRE NEVER\r\n"
-         "IMPLEMENTATION sandpost\r\n";
+// RFC 2449 §6; AUTH-RESP-CODE: RFC 3206 §6; STLS: RFC 2595 §4; SASL: RFC 5034 §3; UTF8, LANG: RFC
+// 6856. Whatever is named here must work, and nothing else may.
+std::string capability_lines(const Capabilities& offered) {
+  std::string lines =
+      "TOP\r\n"
+      "UIDL\r\n"
+      "USER\r\n"
+      "RESP-CODES\r\n"
+      "AUTH-RESP-CODE\r\n"
+      "PIPELINING\r\n"
+      "UTF8\r\n"
+      "LANG\r\n"
+      "EXPIRE NEVER\r\n"
+      "IMPLEMENTATION sandpost\r\n";
+  if (offered.stls) lines += "STLS\r\n";
+  if (!offered.mechanisms.empty()) {
+    lines += fmt::format("SASL {}\r\n", fmt::join(offered.mechanisms, " "));
+  }
+  return lines;
+}
+
+Reply ready_for_tls() {
+  return ok("start the TLS handshake");
+}
+
+Reply utf8() {
+  return ok("letters come as they are");
+}
+
+Reply languages() {
+  return ok("there is one");
+}
+
+Reply language() {
+  return ok("en this is English");
 }
 
 Reply stat(std::size_t count, std::size_t octets) {
@@ -185,6 +211,34 @@ Reply already_logged_in() {
 }
 
 // Never which of the two is wrong. RFC 3206 §4
+Reply not_offered(std::string_view verb) {
+  return err(fmt::format("{} is not done here", verb));
+}
+
+Reply unknown_mechanism(std::string_view known) {
+  return err(fmt::format("mechanism not known; mine are: {}", known));
+}
+
+Reply bad_base64() {
+  return err("that is not base64; nothing has happened");
+}
+
+Reply bad_response() {
+  return err("that is no answer of this mechanism");
+}
+
+Reply auth_cancelled() {
+  return err("given up, as you wish");
+}
+
+Reply tls_already() {
+  return err("the connection is encrypted already");
+}
+
+Reply no_such_language(std::string_view tag) {
+  return err(fmt::format("no words in the language {}; LANG lists what there is", quoted(tag)));
+}
+
 Reply login_refused(bool ends_in_blank) {
   return err("AUTH", ends_in_blank
                          ? "wrong name or password (there is a blank at the end of the password)"

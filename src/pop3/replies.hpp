@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wire/odd_bytes.hpp"
 
@@ -22,11 +23,21 @@ struct Reply {
 
 namespace replies {
 
-[[nodiscard]] Reply greeting(std::string_view server);
+// `timestamp` in angle brackets offers APOP; empty: it does not.
+[[nodiscard]] Reply greeting(std::string_view server, std::string_view timestamp);
 [[nodiscard]] Reply user_ok();
 [[nodiscard]] Reply logged_in(std::size_t count, std::size_t octets);
 [[nodiscard]] Reply capabilities();
-[[nodiscard]] std::string capability_lines();  // CAPA's, each ended with CRLF
+struct Capabilities {
+  bool stls = false;
+  std::vector<std::string> mechanisms;
+};
+// CAPA's, each ended with CRLF.
+[[nodiscard]] std::string capability_lines(const Capabilities& offered);
+[[nodiscard]] Reply ready_for_tls();
+[[nodiscard]] Reply utf8();
+[[nodiscard]] Reply languages();
+[[nodiscard]] Reply language();
 [[nodiscard]] Reply stat(std::size_t count, std::size_t octets);
 [[nodiscard]] Reply scan_listing(std::uint64_t number, std::size_t octets);
 [[nodiscard]] Reply list(std::size_t count, std::size_t octets);
@@ -54,6 +65,13 @@ namespace replies {
 [[nodiscard]] Reply say_user_first();
 [[nodiscard]] Reply say_pass_first();
 [[nodiscard]] Reply already_logged_in();
+[[nodiscard]] Reply not_offered(std::string_view verb);
+[[nodiscard]] Reply unknown_mechanism(std::string_view known);
+[[nodiscard]] Reply bad_base64();
+[[nodiscard]] Reply bad_response();
+[[nodiscard]] Reply auth_cancelled();
+[[nodiscard]] Reply tls_already();
+[[nodiscard]] Reply no_such_language(std::string_view tag);
 [[nodiscard]] Reply login_refused(bool ends_in_blank);
 [[nodiscard]] Reply in_use();
 [[nodiscard]] Reply maildrop_unavailable();

@@ -47,6 +47,11 @@ std::span<const Engine::Verb> Engine::verbs() {
       //   name   in AUTHORIZATION, in TRANSACTION, arguments at least and at most
       Verb{"USER", true, false, 1, 1, &Engine::user, "USER name"},
       Verb{"PASS", true, false, 1, 1, &Engine::pass, "PASS password"},
+      Verb{"APOP", true, false, 2, 2, &Engine::apop, "APOP name digest"},
+      Verb{"AUTH", true, false, 1, 2, &Engine::auth, "AUTH PLAIN"},
+      Verb{"STLS", true, false, 0, 0, &Engine::stls, "STLS"},
+      Verb{"UTF8", true, false, 0, 0, &Engine::utf8, "UTF8"},
+      Verb{"LANG", true, true, 0, 1, &Engine::lang, "LANG or LANG en"},
       Verb{"CAPA", true, true, 0, 0, &Engine::capa, "CAPA"},
       Verb{"QUIT", true, true, 0, 0, &Engine::quit, "QUIT"},
       Verb{"STAT", false, true, 0, 0, &Engine::stat, "STAT"},
@@ -82,14 +87,18 @@ const Engine::Verb* Engine::near_verb(std::string_view word) {
 
 // RFC 1939 §7. Says +OK to every name: who has a maildrop here is nobody's business.
 void Engine::user(const Command& command) {
-  user_ = command.arguments.front();
-  const auto at = user_.rfind('@');
-  const bool own = at != std::string::npos && at > 0 &&
-                   equals_ignoring_case(user_.substr(at + 1), settings_.domain);
-  if (own && settings_.leniency.allow_address_as_user) user_.resize(at);
+  user_ = account_of(command.arguments.front());
   pass_expected_ = true;
   tell(event::pop3_user, {{"user", user_}});
   answer(replies::user_ok());
+}
+
+// The name, or the local part of an address in the local domain.
+std::string Engine::account_of(const std::string& name) const {
+  const auto at = name.rfind('@');
+  const bool own = at != std::string::npos && at > 0 &&
+                   equals_ignoring_case(name.substr(at + 1), settings_.domain);
+  return own && settings_.leniency.allow_address_as_user ? name.substr(0, at) : name;
 }
 
 // RFC 1939 §7: one blank, then the password up to the line's end; blanks belong to it.
@@ -102,8 +111,7 @@ void Engine::pass(const Command& command) {
   }
   pass_expected_ = false;
   password_ends_in_blank_ = command.rest.ends_with(' ');
-  request_ = Login{user_, command.rest};
-  waiting_ = Waiting::login;
+  log_in(command.rest, Login::Proof::password, "PASS");
 }
 
 void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
@@ -123,7 +131,7 @@ void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
   maildrop_ = Maildrop(std::move(snapshot));
   enter(State::transaction);
   tell(event::pop3_auth, {{"user", user_},
-                          {"mechanism", std::string("PASS")},
+                          {"mechanism", mechanism_},
                           {"ok", true},
                           {"count", number_value(maildrop_.count())},
                           {"octets", number_value(maildrop_.octets())}});
@@ -132,7 +140,7 @@ void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
 
 void Engine::login_failed(const Reply& reply, Cause cause) {
   tell(event::pop3_auth, {{"user", user_},
-                          {"mechanism", std::string("PASS")},
+                          {"mechanism", mechanism_},
                           {"ok", false},
                           {"cause", std::string(to_text(cause))}});
   answer_error(reply);
@@ -142,7 +150,10 @@ void Engine::login_failed(const Reply& reply, Cause cause) {
 void Engine::capa(const Command&) {
   pass_expected_ = false;
   tell(event::pop3_capa, {});
-  answer(replies::capabilities(), replies::capability_lines());
+  answer(replies::capabilities(),
+         replies::capability_lines(
+             {.stls = settings_.offers_tls && !tls_ && state_ == State::authorization,
+              .mechanisms = settings_.mechanisms}));
 }
 
 void Engine::stat(const Command&) {

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "smtp/engine.hpp"
 #include "wire/odd_bytes.hpp"
+#include "wire/typed_line.hpp"
 
 namespace sandpost::smtp {
 namespace {
@@ -26,6 +27,12 @@ bool is_plain_name(std::string_view name) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("-._:[]").find(c) != std::string_view::npos;
   });
+}
+
+bool is_ascii(const mail::Address& address) {
+  const auto ascii = [](char c) { return static_cast<std::uint8_t>(c) < 0x80; };
+  return std::all_of(address.local_part.begin(), address.local_part.end(), ascii) &&
+         std::all_of(address.domain.begin(), address.domain.end(), ascii);
 }
 
 struct Problem {
@@ -66,6 +73,10 @@ const Engine::Verb* Engine::find_verb(std::string_view name) {
       Verb{"RSET", &Engine::rset, false, "RSET"},
       Verb{"NOOP", &Engine::noop, true, "NOOP"},
       Verb{"VRFY", &Engine::vrfy, true, "VRFY name"},
+      Verb{"EXPN", &Engine::expn, true, "EXPN list"},
+      Verb{"BDAT", &Engine::bdat, true, "BDAT 86 LAST"},
+      Verb{"STARTTLS", &Engine::starttls, false, "STARTTLS"},
+      Verb{"AUTH", &Engine::auth, true, "AUTH PLAIN"},
       Verb{"HELP", &Engine::help, true, "HELP, or HELP DATA"},
       Verb{"QUIT", &Engine::quit, false, "QUIT"},
   };
@@ -86,8 +97,7 @@ void Engine::helo(std::string_view argument) {
 void Engine::ehlo(std::string_view argument) {
   if (!accept_name("EHLO", argument)) return;
   extended_ = true;
-  answer(replies::extended_hello(settings_.server_name, helo_name_, client_address_,
-                                 settings_.limits.message_size));
+  answer(extensions());
 }
 
 // Valid at any time; a transaction that was open is forgotten (RFC 5321 §4.1.4).
@@ -116,6 +126,7 @@ void Engine::mail(std::string_view argument) {
     return refuse(replies::nested_mail(), {.cause = Cause::wrong_order, .need = "RSET"});
   }
   bool space = false;
+  transaction_ = {};
   const auto path = path_after("FROM", argument, mail_usage, space);
   if (!path) return;
   transaction_.envelope.reverse_path = path->address;
@@ -136,41 +147,54 @@ void Engine::rcpt(std::string_view argument) {
   if (state_ == State::greeted) {
     return refuse(replies::say_first(mail_usage), {.cause = Cause::wrong_order, .need = "MAIL"});
   }
-  if (transaction_.envelope.forward_paths.size() >= settings_.limits.recipients) {
+  if (state_ == State::chunked) {
+    return refuse(replies::say_first("BDAT 0 LAST, or RSET"),
+                  {.cause = Cause::wrong_order, .need = "BDAT"});
+  }
+  if (transaction_.envelope.recipients.size() >= settings_.limits.recipients) {
     return refuse(replies::too_many_recipients(settings_.limits.recipients),
                   {.cause = Cause::too_many_recipients});
   }
   bool space = false;
+  recipient_ = {};
   auto path = path_after("TO", argument, rcpt_usage, space);
   if (!path) return;
-  if (!path->address.domain.empty() &&
-      !equals_ignoring_case(path->address.domain, settings_.domain)) {
+  if (!path->address.domain.empty() && !is_local(path->address.domain)) {
     return refuse(replies::relay(settings_.domain), {.cause = Cause::relay});
   }
   question_ = Question::recipient;
-  asked_ = std::move(path->address);
-  request_ = CheckMailbox{asked_.local_part};
+  recipient_.forward_path = std::move(path->address);
+  request_ = CheckMailbox{recipient_.forward_path.local_part};
 }
 
 void Engine::on_mailbox(const std::optional<std::string>& maildrop) {
   const Question question = std::exchange(question_, Question::none);
   if (!maildrop) {
-    return refuse(replies::unknown_user(asked_.local_part), {.cause = Cause::unknown_user});
+    const mail::Address& asked = question == Question::verify ? asked_ : recipient_.forward_path;
+    return refuse(replies::unknown_user(asked.local_part), {.cause = Cause::unknown_user});
   }
   if (question == Question::verify) {
     tell(event::smtp_vrfy, {{"arg", asked_.to_text()}, {"code", std::int64_t{250}}});
-    return answer(replies::verified(asked_.local_part + '@' + settings_.domain));
+    asked_.domain = settings_.domain;
+    return answer(replies::verified(asked_.to_text()));
   }
-  const std::string to = asked_.to_text();
-  transaction_.envelope.forward_paths.push_back(std::move(asked_));
+  const std::string to = recipient_.forward_path.to_text();
+  transaction_.envelope.recipients.push_back(std::move(recipient_));
   transaction_.maildrops.push_back(*maildrop);
   enter(State::rcpt);
   tell(event::smtp_rcpt,
        {{"to", to},
         {"local", true},
-        {"count", static_cast<std::int64_t>(transaction_.envelope.forward_paths.size())},
+        {"count", static_cast<std::int64_t>(transaction_.envelope.recipients.size())},
         {"code", std::int64_t{250}}});
   answer(replies::recipient_ok());
+}
+
+// The domain that mail is taken for, or the server's own name or address (RFC 1123 §5.2.17).
+bool Engine::is_local(std::string_view domain) const {
+  return equals_ignoring_case(domain, settings_.domain) ||
+         equals_ignoring_case(domain, settings_.server_name) ||
+         (!settings_.own_literal.empty() && equals_ignoring_case(domain, settings_.own_literal));
 }
 
 // data = "DATA" CRLF
@@ -184,7 +208,15 @@ void Engine::data(std::string_view /*argument*/) {
   if (state_ == State::mail) {
     return refuse(replies::say_first(rcpt_usage), {.cause = Cause::wrong_order, .need = "RCPT"});
   }
+  if (state_ == State::chunked) {
+    return refuse(replies::say_first("BDAT 0 LAST, or RSET"),
+                  {.cause = Cause::wrong_order, .need = "BDAT"});
+  }
+  if (transaction_.body == Body::binary) {
+    return refuse(replies::binary_needs_bdat(), {.cause = Cause::wrong_order, .need = "BDAT"});
+  }
   enter(State::data);
+  content_.emplace(lines_.ending());
   tell(event::smtp_data, {{"code", std::int64_t{354}}});
   answer(replies::go_ahead());
 }
@@ -209,8 +241,7 @@ void Engine::vrfy(std::string_view argument) {
     return refuse(replies::write_it_like_this("VRFY name"),
                   {.cause = argument.empty() ? Cause::no_argument : Cause::bad_address});
   }
-  if (!path->address.domain.empty() &&
-      !equals_ignoring_case(path->address.domain, settings_.domain)) {
+  if (!path->address.domain.empty() && !is_local(path->address.domain)) {
     return refuse(replies::relay(settings_.domain), {.cause = Cause::relay});
   }
   question_ = Question::verify;
@@ -222,7 +253,8 @@ void Engine::vrfy(std::string_view argument) {
 void Engine::help(std::string_view argument) {
   const Verb* verb = argument.empty() ? nullptr : find_verb(argument);
   if (!argument.empty() && verb == nullptr) {
-    return refuse(replies::no_help(argument), {.cause = Cause::unknown_verb});
+    return refuse(replies::no_help(has_secret() ? wire::asterisks : argument),
+                  {.cause = Cause::unknown_verb});
   }
   tell(event::smtp_help, {{"arg", std::string(argument)}, {"code", std::int64_t{214}}});
   answer(verb == nullptr ? replies::help() : replies::help_on(verb->name, verb->usage));
@@ -243,7 +275,9 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
   const auto refuse_syntax = [&](Cause cause) {
     const auto odd = wire::find_non_ascii(argument);
     if (odd && odd->cause != Cause::non_ascii) {
-      refuse(replies::odd_character(*wire::find_non_ascii(line_)), {.cause = odd->cause});
+      // Its column counts from the line's start; but a line with a secret in it was rewritten.
+      const auto in_line = wire::find_non_ascii(line_);
+      refuse(replies::odd_character(in_line ? *in_line : *odd), {.cause = odd->cause});
     } else {
       refuse(replies::write_it_like_this(usage), {.cause = cause});
     }
@@ -254,7 +288,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
   if (starts_ignoring_case(argument, other)) return refuse_syntax(Cause::from_to_swapped);
   if (!starts_ignoring_case(argument, keyword)) return refuse_syntax(Cause::no_colon);
   std::string_view rest = argument.substr(keyword.size());
-  const bool lenient = settings_.leniency.allow_space_after_colon;
+  const bool lenient = settings_.leniency.allow_space_around_colon;
   if (lenient) rest = trim(rest);
   if (rest.empty() || rest.front() != ':') return refuse_syntax(Cause::no_colon);
   rest.remove_prefix(1);
@@ -262,10 +296,18 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
   if (space && !lenient) return refuse_syntax(Cause::colon_space);
   if (lenient) rest = trim(rest);
 
+  // Whether UTF-8 is allowed in it, MAIL says behind the path (RFC 6531 §3.4).
   const mail::PathRules rules{.allow_no_brackets = settings_.leniency.allow_no_brackets,
                               .allow_null = sender,
-                              .allow_no_domain = true};
+                              .allow_no_domain = true,
+                              .allow_utf8 = true};
   auto path = mail::parse_path(rest, rules);
+  const bool run_on = path && path->length < rest.size() && rest[path->length] != ' ';
+  if (run_on) return refuse_syntax(Cause::bad_parameter);
+  if (path && !accept_parameters(rest.substr(path->length), sender)) return std::nullopt;
+  if (path && !transaction_.utf8 && !is_ascii(path->address)) {
+    path = Failure<mail::PathError>{mail::PathError::non_ascii};
+  }
   if (!path && path.error() == mail::PathError::non_ascii) {
     const auto odd = wire::find_non_ascii(line_);
     refuse(replies::non_ascii_address(sender), {.cause = odd ? odd->cause : Cause::non_ascii});
@@ -284,56 +326,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
            {.cause = problem.cause});
     return std::nullopt;
   }
-  if (!accept_parameters(rest.substr(path->length), sender)) return std::nullopt;
   return std::move(*path);
-}
-
-// esmtp-param = esmtp-keyword ["=" esmtp-value]; each must have been announced in reply to EHLO,
-// and is given once.
-bool Engine::accept_parameters(std::string_view text, bool of_mail) {
-  bool had_size = false;
-  bool had_body = false;
-  while (!(text = trim(text)).empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    const std::string_view parameter = text.substr(0, end);
-    text.remove_prefix(end);
-    const auto equals = std::min(parameter.find('='), parameter.size());
-    const std::string_view keyword = parameter.substr(0, equals);
-    const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
-    const bool size = equals_ignoring_case(keyword, "SIZE");
-    const bool body = equals_ignoring_case(keyword, "BODY");
-    if (!of_mail || !extended_ || !(size || body)) {
-      refuse(replies::unknown_parameter(keyword), {.cause = Cause::unknown_parameter});
-      return false;
-    }
-    const bool twice = std::exchange(size ? had_size : had_body, true);
-    // RFC 6152 §3: body-value ::= "7BIT" / "8BITMIME". Both are kept octet for octet.
-    const bool bad_body =
-        body && !equals_ignoring_case(value, "7BIT") && !equals_ignoring_case(value, "8BITMIME");
-    if (twice || bad_body) {
-      refuse(replies::bad_parameter(parameter), {.cause = Cause::bad_parameter});
-      return false;
-    }
-    if (size && !size_parameter(parameter, value)) return false;
-  }
-  return true;
-}
-
-// RFC 1870 §3: size-value ::= 1*20DIGIT
-bool Engine::size_parameter(std::string_view parameter, std::string_view value) {
-  std::uint64_t size = 0;
-  const auto* end = value.data() + value.size();
-  const auto [at, error] = std::from_chars(value.data(), end, size);
-  const bool beyond = error == std::errc::result_out_of_range && value.size() <= 20;
-  if (value.empty() || at != end || (error != std::errc{} && !beyond)) {
-    refuse(replies::bad_parameter(parameter), {.cause = Cause::bad_parameter});
-    return false;
-  }
-  if (beyond || size > settings_.limits.message_size) {
-    refuse(replies::too_big(settings_.limits.message_size), {.cause = Cause::too_big});
-    return false;
-  }
-  return true;
 }
 
 }  // namespace sandpost::smtp

@@ -19,8 +19,7 @@ constexpr std::size_t gathered_output = 16'384;
 
 // RFC 5321 §4.1.1 names them, or an extension does; they are refused because they are not
 // announced.
-constexpr std::array not_implemented{"EXPN", "TURN", "SEND", "SOML",     "SAML",
-                                     "ETRN", "AUTH", "BDAT", "STARTTLS", "LHLO"};
+constexpr std::array not_implemented{"TURN", "SEND", "SOML", "SAML", "ETRN", "LHLO"};
 constexpr std::array pop3_verbs{"USER", "PASS", "STAT", "LIST", "RETR",
                                 "DELE", "UIDL", "TOP",  "APOP", "CAPA"};
 constexpr std::array ways_out{"EXIT", "BYE", "LOGOUT", "CLOSE", "END", "Q"};
@@ -37,15 +36,15 @@ std::string_view without_line_ending(std::string_view line) {
   return line;
 }
 
-// What a line of the letter looks like that its writer may have meant otherwise.
+// What a line of the letter looks like that its writer may have meant otherwise. It is not the
+// letter's end, even if it looks so.
 Cause cause_of_content_line(std::string_view raw, bool crlf) {
-  const bool bare_lf = crlf && raw.ends_with('\n') && !raw.ends_with("\r\n");
+  const bool own_ending = !raw.ends_with('\n') || raw.ends_with("\r\n") == crlf;
   const std::string_view line = without_line_ending(raw);
-  if (bare_lf && line == ".") return Cause::lf_dot;
-  if (bare_lf) return Cause::bare_lf;
+  if (line == ".") return Cause::lf_dot;
+  if (!own_ending) return Cause::bare_lf;
   if (line == "..") return Cause::dot_double;
-  if (line.size() > 1 && line[0] == '.' && trim(line) == ".") return Cause::dot_space;
-  if (trim(line) == "." && line.size() > 1) return Cause::dot_space;
+  if (trim(line) == ".") return Cause::dot_space;
   if (trim(line) == "\u3002" || trim(line) == "\uFF0E") return Cause::dot_full_width;
   const auto word = trim(line);
   for (const char* verb : {"QUIT", "RSET", "HELP", "NOOP", "EXIT"}) {
@@ -63,7 +62,8 @@ Engine::Engine(Settings settings, std::string client_address, wire::Sink& sink)
     : settings_(std::move(settings)),
       client_address_(std::move(client_address)),
       sink_(sink),
-      lines_(settings_.limits.command_line) {}
+      lines_(settings_.limits.command_line),
+      tls_(settings_.tls) {}
 
 std::string Engine::greeting() {
   answer(replies::greeting(settings_.server_name));
@@ -84,6 +84,10 @@ Output Engine::next() {
   return NeedBytes{};
 }
 
+bool Engine::mid_line() const {
+  return content_ ? state_ == State::data && content_->dots.mid_line() : lines_.mid_line();
+}
+
 // Reads one line or piece of content; false when there is nothing left to read.
 bool Engine::step() {
   if (read_ == input_.size()) {
@@ -92,6 +96,13 @@ bool Engine::step() {
     return false;
   }
   if (state_ == State::data) return read_content();
+  if (state_ == State::chunk) return read_chunk();
+  if (skip_ > 0) {
+    const auto octets = std::min<std::uint64_t>(skip_, input_.size() - read_);
+    skip_ -= octets;
+    read_ += static_cast<std::size_t>(octets);
+    return true;
+  }
   std::string_view rest = std::string_view(input_).substr(read_);
   auto line = lines_.next(rest);
   read_ = input_.size() - rest.size();
@@ -101,11 +112,21 @@ bool Engine::step() {
 }
 
 void Engine::read_line(CommandLine line) {
-  line_ = wire::masked(line.text);
+  const bool secret = state_ == State::auth;
+  line_ = secret && line.text != "*" ? std::string(wire::asterisks) : wire::masked(line.text);
+  had_telnet_ = line.had_telnet;
   tell(event::client_line, {{"text", line_}, {"data", false}});
+  if (wire::is_http_request(trim(line.text))) {
+    // A browser made to post here would smuggle commands in its body (CVE-2021-38371 and kin), so
+    // nothing of it is read, however odd or long its first line is.
+    refuse(replies::http(), {Cause::http});
+    return close(false);
+  }
   if (line.too_long) {
+    if (secret) end_auth();
     return refuse(replies::line_too_long(settings_.limits.command_line), {Cause::line_too_long});
   }
+  if (secret) return auth_response(line.text);
   std::string text = std::move(line.text);
   if (settings_.leniency.allow_backspace) text = wire::with_backspaces_applied(text);
   const bool lenient = settings_.leniency.allow_blanks_around;
@@ -114,6 +135,7 @@ void Engine::read_line(CommandLine line) {
 
 void Engine::dispatch(std::string_view line) {
   if (line.empty()) {
+    if (had_telnet_) return refuse(replies::telnet_bytes(), {Cause::telnet_bytes});
     // Harmless: not counted, because Enter is what people press to see whether anybody is there.
     return refuse(replies::empty_line(), {Cause::empty_line});
   }
@@ -125,6 +147,7 @@ void Engine::dispatch(std::string_view line) {
   const std::string_view argument = settings_.leniency.allow_blanks_around
                                         ? trim(line.substr(end))
                                         : line.substr(std::min(end + 1, line.size()));
+  if (word.empty()) return refuse(replies::leading_blank(), {Cause::trailing_space});
   const Verb* verb = find_verb(word);
   if (verb == nullptr) return unknown(line, word);
   if (!verb->takes_argument && !argument.empty()) {
@@ -138,26 +161,31 @@ void Engine::unknown(std::string_view line, std::string_view verb) {
   if (const auto odd = wire::find_non_ascii(line)) {
     return refuse(replies::odd_character(*odd), {odd->cause});
   }
+  if (has_secret()) {  // `PASSsandbox`: of such a line only the verb is said back
+    verb = trim(line_);
+    verb = verb.substr(0, verb.find(' '));
+  }
   if (contains(not_implemented, verb)) {
     return refuse(replies::not_implemented(verb), {Cause::unknown_verb});
   }
   if (contains(pop3_verbs, verb)) return refuse(replies::pop3_verb(verb), {Cause::unknown_verb});
-  if (wire::is_http_request(line)) {
-    // A browser made to post here would smuggle commands in its body (CVE-2021-38371 and kin).
-    refuse(replies::http(), {Cause::http});
-    return close(false);
+  std::string_view near = contains(ways_out, verb) ? "QUIT" : "";
+  for (const char* known : {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "HELP",
+                            "VRFY", "EXPN", "BDAT", "STARTTLS"}) {
+    if (near.empty() && wire::is_slip_of(verb, known)) near = known;
   }
-  if (mail::is_header_line(line) && !starts_ignoring_case(line, "MAIL") &&
-      !starts_ignoring_case(line, "RCPT")) {
+  if (!near.empty()) {
+    return refuse(replies::misspelt_verb(verb, near), {Cause::misspelt_verb, near});
+  }
+  if (had_telnet_) return refuse(replies::telnet_bytes(), {Cause::telnet_bytes});
+  if (mail::is_header_line(line)) {
     return refuse(replies::header_as_command(line), {Cause::header_as_command});
   }
-  std::string_view near = contains(ways_out, verb) ? "QUIT" : "";
-  for (const char* known :
-       {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "HELP", "VRFY"}) {
-    if (near.empty() && edit_distance(verb, known) == 1) near = known;
-  }
-  if (near.empty()) return refuse(replies::unknown_verb(verb), {Cause::unknown_verb});
-  refuse(replies::misspelt_verb(verb, near), {Cause::misspelt_verb, near});
+  refuse(replies::unknown_verb(verb), {Cause::unknown_verb});
+}
+
+bool Engine::has_secret() const {
+  return line_.ends_with(wire::asterisks);
 }
 
 bool Engine::read_content() {
@@ -175,7 +203,7 @@ bool Engine::read_content() {
                              std::min(settings_.limits.command_line, content_->raw_line.size());
     content_->raw_line.append(taken.substr(0, room));
     rest.remove_prefix(taken.size());
-    if (taken.ends_with('\n')) tell_content_line();
+    if (taken.ends_with('\n')) tell_content_line(done);
   } else {
     done = content_->dots.read(rest, content_->text);
   }
@@ -186,31 +214,35 @@ bool Engine::read_content() {
   return true;
 }
 
-void Engine::tell_content_line() {
+void Engine::tell_content_line(bool is_end) {
   const std::string raw = std::exchange(content_->raw_line, {});
   if (++content_->lines > settings_.limits.told_lines) return;
   const std::string_view line = without_line_ending(raw);
   tell(event::client_line, {{"text", std::string(line)}, {"data", true}});
+  if (is_end) return;  // the final dot is no line of the letter
   const bool crlf = lines_.ending() == LineEnding::crlf;
-  if (line == "." && (!crlf || raw.ends_with("\r\n"))) return;  // the end is no line of the letter
-  const bool head = content_->in_head &&
-                    (mail::is_header_line(line) || (content_->lines > 1 && line.starts_with(' ')));
+  const bool folded = content_->lines > 1 && (line.starts_with(' ') || line.starts_with('\t'));
+  const bool head = content_->in_head && (mail::is_header_line(line) || folded);
   const char* kind = content_->in_head && line.empty() ? "empty" : head ? "head" : "body";
   content_->in_head = head;
   const Cause cause = cause_of_content_line(raw, crlf);
   tell(event::smtp_line, {{"kind", std::string(kind)}, {"cause", std::string(to_text(cause))}});
 }
 
+// The letter is complete, by the dot or by BDAT LAST.
 void Engine::finish_content() {
   Content content = std::move(*content_);
   content_.reset();
-  line_ = ".";
+  if (state_ == State::data) line_ = ".";
   const bool bare_lf = content.dots.bare_lf();
   if (content.too_big) {
     return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
   }
   if (bare_lf || content.dots.bare_cr()) {
     return refuse_content(replies::bare_line_ending(bare_lf), Cause::bare_lf);
+  }
+  if (mail::received_lines(content.text) > settings_.limits.received_lines) {
+    return refuse_content(replies::too_many_hops(), Cause::loop);
   }
   if (sink_.wanted()) {
     const auto summary = mail::summarise(content.text);
@@ -220,7 +252,7 @@ void Engine::finish_content() {
     const auto count = [](std::size_t n) { return static_cast<std::int64_t>(n); };
     pending_message_ = {{"size", count(content.text.size())},
                         {"from", transaction_.envelope.reverse_path.to_text()},
-                        {"rcpts", count(transaction_.envelope.forward_paths.size())},
+                        {"rcpts", count(transaction_.envelope.recipients.size())},
                         {"head_lines", count(summary.head_lines)},
                         {"body_lines", count(summary.body_lines)},
                         {"subject", summary.subject},
@@ -231,15 +263,22 @@ void Engine::finish_content() {
                         {"code", std::int64_t{250}}};
   }
   enter(State::storing);
-  request_ = Accept{std::move(transaction_.envelope), std::move(transaction_.maildrops), helo_name_,
-                    extended_ ? "ESMTP" : "SMTP", std::move(content.text)};
+  request_ = Accept{std::move(transaction_.envelope),
+                    std::move(transaction_.maildrops),
+                    helo_name_,
+                    protocol(),
+                    std::move(content.text),
+                    transaction_.hold_for};
 }
 
 void Engine::on_stored(mail::QueueNumber number) {
   std::vector<wire::Field> fields = std::exchange(pending_message_, {});
-  fields.insert(fields.begin(), {"queue", number});
-  tell(event::smtp_message, std::move(fields));
+  if (!fields.empty()) {  // else nobody listened when the letter came
+    fields.insert(fields.begin(), {"queue", number});
+    tell(event::smtp_message, std::move(fields));
+  }
   forget_transaction();
+  errors_ = 0;
   answer(replies::queued(number));
 }
 
@@ -254,27 +293,33 @@ void Engine::on_disconnect() {
 }
 
 std::string Engine::on_timeout() {
-  return last_words(replies::timeout(settings_.server_name));
+  return last_words(replies::timeout(settings_.server_name), Cause::timeout);
 }
 
 std::string Engine::on_shutdown() {
-  return last_words(replies::shutting_down(settings_.server_name));
+  return last_words(replies::shutting_down(settings_.server_name), Cause::none);
 }
 
-std::string Engine::last_words(const Reply& reply) {
+std::string Engine::last_words(const Reply& reply, Cause cause) {
   out_.clear();
+  hang_up(reply, cause);
+  return std::exchange(out_, {});
+}
+
+// The server ends the session, for a reason that is no single line's fault.
+void Engine::hang_up(const Reply& reply, Cause cause) {
+  const bool lost = state_ == State::mail || state_ == State::rcpt || state_ == State::data;
+  line_.clear();
+  if (cause != Cause::none) tell_error(reply, {.cause = cause, .lost = lost});
   answer(reply);
   close(false);
-  return std::exchange(out_, {});
 }
 
 // The only place that changes the state.
 void Engine::enter(State state) {
   state_ = state;
-  if (state == State::data)
-    content_.emplace(lines_.ending());
-  else
-    content_.reset();
+  const bool has_content = state == State::data || state == State::chunk || state == State::chunked;
+  if (!has_content) content_.reset();
 }
 
 // RSET, HELO, EHLO and the end of a transaction (RFC 5321 §4.1.1.5): the session goes on.
@@ -300,23 +345,25 @@ void Engine::answer(const Reply& reply) {
 }
 
 void Engine::refuse(const Reply& reply, Refusal refusal) {
-  if (sink_.wanted()) {
-    const auto word = line_.substr(0, line_.find(' '));
-    const auto odd_octets = std::count_if(line_.begin(), line_.end(),
-                                          [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
-    tell(event::smtp_error, {{"code", std::int64_t{reply.code}},
-                             {"verb", to_upper(word)},
-                             {"line", line_},
-                             {"cause", std::string(to_text(refusal.cause))},
-                             {"near", std::string(refusal.near)},
-                             {"need", std::string(refusal.need)},
-                             {"count", static_cast<std::int64_t>(odd_octets)},
-                             {"lost", refusal.lost}});
-  }
+  tell_error(reply, refusal);
   answer(reply);
   if (refusal.cause == Cause::empty_line || ++errors_ < settings_.limits.errors) return;
-  answer(replies::too_many_errors(settings_.server_name));
-  close(false);
+  hang_up(replies::too_many_errors(settings_.server_name), Cause::too_many_errors);
+}
+
+void Engine::tell_error(const Reply& reply, const Refusal& refusal) {
+  if (!sink_.wanted()) return;
+  const auto word = line_.substr(0, line_.find(' '));
+  const auto odd_octets = std::count_if(line_.begin(), line_.end(),
+                                        [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
+  tell(event::smtp_error, {{"code", std::int64_t{reply.code}},
+                           {"verb", to_upper(word)},
+                           {"line", line_},
+                           {"cause", std::string(to_text(refusal.cause))},
+                           {"near", std::string(refusal.near)},
+                           {"need", std::string(refusal.need)},
+                           {"count", static_cast<std::int64_t>(odd_octets)},
+                           {"lost", refusal.lost}});
 }
 
 // The letter was refused; sender and recipients go with it (RFC 5321 §4.1.1.4).

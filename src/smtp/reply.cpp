@@ -7,10 +7,17 @@
 namespace sandpost::smtp {
 namespace {
 
-// What a client said, fit to be said back: printable, and short enough for any reply line.
+constexpr std::size_t longest_line = 510;  // RFC 5321 §4.5.3.1.5: 512 with CRLF
+
+// What a client said, fit to be said back: printable ASCII (RFC 5321 §4.2 knows no other), and
+// short.
 std::string quoted(std::string_view said) {
   constexpr std::size_t longest = 40;
-  return visible(said.substr(0, longest)) + (said.size() > longest ? "..." : "");
+  std::string out = visible(said.substr(0, longest));
+  for (char& c : out) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return out + (said.size() > longest ? "..." : "");
 }
 
 }  // namespace
@@ -22,6 +29,7 @@ std::vector<std::string> Reply::wire_lines() const {
     const char separator = i + 1 < lines.size() ? '-' : ' ';
     out.push_back(enhanced.empty() ? fmt::format("{}{}{}", code, separator, lines[i])
                                    : fmt::format("{}{}{} {}", code, separator, enhanced, lines[i]));
+    if (out.back().size() > longest_line) out.back().resize(longest_line);
   }
   return out;
 }
@@ -34,17 +42,6 @@ Reply greeting(std::string_view server) {
 
 Reply hello(std::string_view server, std::string_view name, std::string_view address) {
   return {250, "", {fmt::format("{} hello {} [{}]", server, name, address)}};
-}
-
-Reply extended_hello(std::string_view server, std::string_view name, std::string_view address,
-                     std::size_t max_size) {
-  Reply reply = hello(server, name, address);
-  reply.lines.emplace_back(fmt::format("SIZE {}", max_size));
-  reply.lines.emplace_back("PIPELINING");
-  reply.lines.emplace_back("8BITMIME");
-  reply.lines.emplace_back("ENHANCEDSTATUSCODES");
-  reply.lines.emplace_back("HELP");
-  return reply;
 }
 
 Reply sender_ok() {
@@ -61,6 +58,22 @@ Reply go_ahead() {
 
 Reply queued(mail::QueueNumber number) {
   return {250, "2.0.0", {fmt::format("ok, queued as number {}", number)}};
+}
+
+Reply chunk_ok(std::size_t octets) {
+  return {250, "2.0.0", {fmt::format("ok, {} octets so far", octets)}};
+}
+
+Reply ready_for_tls() {
+  return {220, "2.0.0", {"go ahead, start the TLS handshake"}};
+}
+
+Reply challenge(std::string_view base64) {
+  return {334, "", {std::string(base64)}};
+}
+
+Reply authenticated() {
+  return {235, "2.7.0", {"ok, you are who you say"}};
 }
 
 Reply reset() {
@@ -101,6 +114,16 @@ Reply bye(std::string_view server) {
 
 Reply empty_line() {
   return {500, "5.5.2", {"that line was empty; nothing happened"}};
+}
+
+Reply telnet_bytes() {
+  return {500,
+          "5.5.2",
+          {"I took telnet's own commands out of that line (Ctrl-C?): QUIT is how to leave"}};
+}
+
+Reply leading_blank() {
+  return {500, "5.5.2", {"a command stands at the very start of its line: no blank before it"}};
 }
 
 Reply line_too_long(std::size_t limit) {
@@ -190,6 +213,54 @@ Reply bad_parameter(std::string_view parameter) {
 
 Reply too_big(std::size_t max_size) {
   return {552, "5.3.4", {fmt::format("message too big: {} octets at most", max_size)}};
+}
+
+Reply held_too_long(std::int64_t longest_seconds) {
+  return {501, "5.5.4", {fmt::format("held back too long: {} seconds at most", longest_seconds)}};
+}
+
+Reply binary_needs_bdat() {
+  return {503, "5.5.1", {"a letter with BODY=BINARYMIME comes by BDAT, not by DATA"}};
+}
+
+Reply no_list(std::string_view name) {
+  return {550, "5.1.1", {fmt::format("no mailing list here by the name {}", quoted(name))}};
+}
+
+Reply tls_already() {
+  return {503, "5.5.1", {"the connection is encrypted already"}};
+}
+
+Reply auth_not_now() {
+  return {503, "5.5.1", {"not now: AUTH comes once, after EHLO and before MAIL"}};
+}
+
+Reply unknown_mechanism(std::string_view known) {
+  return {504, "5.5.4", {fmt::format("mechanism not known; mine are: {}", known)}};
+}
+
+Reply bad_base64() {
+  return {501, "5.5.2", {"that is not base64; nothing has happened"}};
+}
+
+Reply bad_response() {
+  return {501, "5.5.2", {"that is no answer of this mechanism"}};
+}
+
+Reply auth_cancelled() {
+  return {501, "5.7.0", {"ok, given up"}};
+}
+
+Reply bad_login() {
+  return {535, "5.7.8", {"wrong name or password"}};
+}
+
+Reply auth_unavailable() {
+  return {454, "4.7.0", {"cannot check that now, try again later"}};
+}
+
+Reply too_many_hops() {
+  return {554, "5.4.6", {"this letter has been through too many servers: a loop"}};
 }
 
 Reply too_many_recipients(std::size_t limit) {

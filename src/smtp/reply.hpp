@@ -17,7 +17,8 @@ struct Reply {
   std::string enhanced;  // "2.1.0"; empty where RFC 2034 §4 has none (greeting, HELO, EHLO, 3xx)
   std::vector<std::string> lines;
 
-  // Each line as it goes out, without CRLF: "250-first", "250 last".
+  // Each line as it goes out, without CRLF, cut to what a line may hold (RFC 5321 §4.5.3.1.5):
+  // "250-first", "250 last".
   [[nodiscard]] std::vector<std::string> wire_lines() const;
 };
 
@@ -25,12 +26,14 @@ namespace replies {
 
 [[nodiscard]] Reply greeting(std::string_view server);
 [[nodiscard]] Reply hello(std::string_view server, std::string_view name, std::string_view address);
-[[nodiscard]] Reply extended_hello(std::string_view server, std::string_view name,
-                                   std::string_view address, std::size_t max_size);
 [[nodiscard]] Reply sender_ok();
 [[nodiscard]] Reply recipient_ok();
 [[nodiscard]] Reply go_ahead();
 [[nodiscard]] Reply queued(mail::QueueNumber number);
+[[nodiscard]] Reply chunk_ok(std::size_t octets);
+[[nodiscard]] Reply ready_for_tls();
+[[nodiscard]] Reply challenge(std::string_view base64);
+[[nodiscard]] Reply authenticated();
 [[nodiscard]] Reply reset();
 [[nodiscard]] Reply noop();
 [[nodiscard]] Reply verified(std::string_view mailbox);
@@ -41,6 +44,8 @@ namespace replies {
 
 // Refusals; `usage` is the line as it should be written.
 [[nodiscard]] Reply empty_line();
+[[nodiscard]] Reply telnet_bytes();
+[[nodiscard]] Reply leading_blank();
 [[nodiscard]] Reply line_too_long(std::size_t limit);
 [[nodiscard]] Reply odd_character(const wire::Oddity& oddity);
 [[nodiscard]] Reply unknown_verb(std::string_view verb);
@@ -60,6 +65,18 @@ namespace replies {
 [[nodiscard]] Reply unknown_parameter(std::string_view keyword);
 [[nodiscard]] Reply bad_parameter(std::string_view parameter);
 [[nodiscard]] Reply too_big(std::size_t max_size);
+[[nodiscard]] Reply held_too_long(std::int64_t longest_seconds);
+[[nodiscard]] Reply binary_needs_bdat();
+[[nodiscard]] Reply no_list(std::string_view name);
+[[nodiscard]] Reply tls_already();
+[[nodiscard]] Reply auth_not_now();
+[[nodiscard]] Reply unknown_mechanism(std::string_view known);
+[[nodiscard]] Reply bad_base64();
+[[nodiscard]] Reply bad_response();
+[[nodiscard]] Reply auth_cancelled();
+[[nodiscard]] Reply bad_login();
+[[nodiscard]] Reply auth_unavailable();
+[[nodiscard]] Reply too_many_hops();
 [[nodiscard]] Reply too_many_recipients(std::size_t limit);
 [[nodiscard]] Reply bare_line_ending(bool lf);
 [[nodiscard]] Reply storage_full();

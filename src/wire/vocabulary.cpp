@@ -14,9 +14,12 @@ constexpr std::array forms{
     EventForm{server_line, "text last", "the server said a line; last: its reply ends here"},
     EventForm{smtp_connect, "port", "a client connected to the SMTP server"},
     EventForm{smtp_helo, "verb name code", "HELO or EHLO was accepted"},
+    EventForm{smtp_starttls, "version cipher code", "the connection is encrypted from here on"},
+    EventForm{smtp_auth, "mechanism user code", "AUTH: the client has shown who it is"},
     EventForm{smtp_mail, "from brackets space code", "the reverse-path was accepted"},
     EventForm{smtp_rcpt, "to local count code", "a recipient was accepted; count: so far"},
     EventForm{smtp_data, "code", "DATA was accepted: the letter begins"},
+    EventForm{smtp_bdat, "octets last code", "a chunk of the letter was accepted"},
     EventForm{smtp_line, "kind cause", "a line of the letter: head empty body"},
     EventForm{
         smtp_message,
@@ -34,6 +37,8 @@ constexpr std::array forms{
     EventForm{queue_accepted, "queue mailbox size due", "a message waits for its delivery"},
     EventForm{queue_delivered, "queue mailbox waited", "the delay is over: POP3 shows the message"},
     EventForm{pop3_connect, "port", "a client connected to the POP3 server"},
+    EventForm{pop3_stls, "version cipher", "the connection is encrypted from here on"},
+    EventForm{pop3_utf8, "", "UTF8: the client reads UTF-8"},
     EventForm{pop3_user, "user", "USER was accepted, whoever it names"},
     EventForm{pop3_auth, "user mechanism ok count octets cause", "a login succeeded or failed"},
     EventForm{pop3_capa, "", "CAPA"},
@@ -105,8 +110,11 @@ constexpr std::array causes{
     "number_too_big",
     "already_marked",
     "empty_line",
+    "loop",
+    "bad_base64",
+    "cancelled",
 };
-static_assert(causes.size() == static_cast<std::size_t>(Cause::empty_line) + 1);
+static_assert(causes.size() == static_cast<std::size_t>(Cause::cancelled) + 1);
 
 }  // namespace
 

@@ -15,9 +15,12 @@ inline constexpr std::string_view server_line = "wire.server";
 // What it meant.
 inline constexpr std::string_view smtp_connect = "smtp.connect";
 inline constexpr std::string_view smtp_helo = "smtp.helo";
+inline constexpr std::string_view smtp_starttls = "smtp.starttls";
+inline constexpr std::string_view smtp_auth = "smtp.auth";
 inline constexpr std::string_view smtp_mail = "smtp.mail";
 inline constexpr std::string_view smtp_rcpt = "smtp.rcpt";
 inline constexpr std::string_view smtp_data = "smtp.data";
+inline constexpr std::string_view smtp_bdat = "smtp.bdat";
 inline constexpr std::string_view smtp_line = "smtp.line";
 inline constexpr std::string_view smtp_message = "smtp.message";
 inline constexpr std::string_view smtp_rset = "smtp.rset";
@@ -30,6 +33,8 @@ inline constexpr std::string_view smtp_close = "smtp.close";
 inline constexpr std::string_view queue_accepted = "queue.accepted";
 inline constexpr std::string_view queue_delivered = "queue.delivered";
 inline constexpr std::string_view pop3_connect = "pop3.connect";
+inline constexpr std::string_view pop3_stls = "pop3.stls";
+inline constexpr std::string_view pop3_utf8 = "pop3.utf8";
 inline constexpr std::string_view pop3_user = "pop3.user";
 inline constexpr std::string_view pop3_auth = "pop3.auth";
 inline constexpr std::string_view pop3_capa = "pop3.capa";
@@ -113,6 +118,9 @@ enum class Cause {
   number_too_big,
   already_marked,
   empty_line,
+  loop,        // a letter that has been through too many servers
+  bad_base64,  // a response of AUTH that cannot be decoded
+  cancelled,   // AUTH given up with "*"
 };
 
 // "misspelt_verb"; the spelling in lesson files and in the events.

@@ -110,6 +110,18 @@ const std::array option_cases{
                "'65536' is not a port: write a number from 0 to 65535, 0 for any free one"},
     OptionCase{"--pop3-port", "65535", [](const Config& c) { return c.pop3_port == 65535; }, "-1",
                "'-1' is not a port: write a number from 0 to 65535, 0 for any free one"},
+    OptionCase{"--smtps-port", "465", [](const Config& c) { return c.smtps_port == 465; }, "x",
+               "'x' is not a port: write a number from 0 to 65535, 0 for any free one"},
+    OptionCase{"--pop3s-port", "0", [](const Config& c) { return c.pop3s_port == 0; }, "9x",
+               "'9x' is not a port: write a number from 0 to 65535, 0 for any free one"},
+    OptionCase{"--tls", "cert.pem,key.pem",
+               [](const Config& c) {
+                 return c.tls.mode == net::TlsSettings::Mode::files &&
+                        c.tls.certificate_file == "cert.pem" && c.tls.key_file == "key.pem";
+               },
+               nullptr, nullptr},
+    OptionCase{"--max-size", "65536", [](const Config& c) { return c.max_size == 65536; }, "65535",
+               "'65535' is not a size: write octets, from 65536 to 1073741824"},
     OptionCase{"--port-file", "a/b.json", [](const Config& c) { return c.port_file == "a/b.json"; },
                nullptr, nullptr},
     OptionCase{"--db", "x y.db", [](const Config& c) { return c.db == "x y.db"; }, nullptr,
@@ -146,7 +158,8 @@ struct FlagCase {
 
 const std::array flag_cases{
     FlagCase{"--no-input", &Config::no_input}, FlagCase{"--plain", &Config::plain},
-    FlagCase{"--quiet", &Config::quiet}, FlagCase{"--verbose", &Config::verbose}};
+    FlagCase{"--quiet", &Config::quiet}, FlagCase{"--verbose", &Config::verbose},
+    FlagCase{"--strict", &Config::strict}};
 
 std::string variable_of(const char* option) {
   return variable_name(*find_option(option));
@@ -317,9 +330,12 @@ TEST_CASE("cli: an unknown option gets a guess, or the way to the list") {
   CHECK(error({"serve", "--smpt-port=25"}) ==
         "unknown option --smpt-port: did you mean --smtp-port?");
   CHECK(error({"serve", "-delay", "3s"}) == "unknown option -delay: did you mean --delay?");
-  CHECK(error({"learn", "--smtp", "3"}) == "unknown option --smtp: did you mean --smtp-port?");
+  CHECK(error({"learn", "--port-fil", "3"}) ==
+        "unknown option --port-fil: did you mean --port-file?");
+  // More than one begins like that.
+  CHECK(error({"learn", "--smtp", "3"}) == "unknown option --smtp: sandpost --help lists them all");
   CHECK(error({"--hlep"}) == "unknown option --hlep: did you mean --help?");
-  CHECK(error({"--tls"}) == "unknown option --tls: sandpost --help lists them all");
+  CHECK(error({"--frobnicate"}) == "unknown option --frobnicate: sandpost --help lists them all");
   CHECK(error({"-x"}) == "unknown option -x: sandpost --help lists them all");
   CHECK(error({"-1"}) == "unknown option -1: sandpost --help lists them all");
 }

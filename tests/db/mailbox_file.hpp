@@ -10,7 +10,7 @@
 #include "db/sqlite/sqlite_store.hpp"
 #include "tests/db/child_process.hpp"
 #include "tests/db/samples.hpp"
-#include "tests/db/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace sandpost::db {
 

@@ -14,7 +14,7 @@
 #include "tests/db/child_process.hpp"
 #include "tests/db/mailbox_file.hpp"
 #include "tests/db/samples.hpp"
-#include "tests/db/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace sandpost::db {
 namespace {

@@ -17,7 +17,7 @@
 #include "db/sqlite/migration.hpp"
 #include "tests/db/child_process.hpp"
 #include "tests/db/samples.hpp"
-#include "tests/db/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace sandpost::db {
 namespace {

@@ -11,7 +11,7 @@
 #include "db/memory_store.hpp"
 #include "db/sqlite/sqlite_store.hpp"
 #include "tests/db/samples.hpp"
-#include "tests/db/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace sandpost::db {
 namespace {

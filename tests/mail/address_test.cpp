@@ -28,6 +28,7 @@ TEST_CASE("address: paths of RFC 5321 §4.1.2") {
       {"<\"a@b\"@x>", "a@b", "x"},
       {"<\">\"@x>", ">", "x"},
       {"<\"a\\b\"@x>", "ab", "x"},
+      {"<\"\"@c>", "", "c"},
       {"<a@[127.0.0.1]>", "a", "[127.0.0.1]"},
       {"<a@[IPv6:::1]>", "a", "[IPv6:::1]"},
       {"<a@[ipv6:2001:db8::1]>", "a", "[ipv6:2001:db8::1]"},
@@ -77,7 +78,6 @@ TEST_CASE("address: what is no path, and why") {
       {"<\"a@b>", PathError::bad_local_part},
       {"<\"a\"b@c>", PathError::bad_domain},
       {"<\"a\tb\"@c>", PathError::bad_local_part},
-      {"<\"\"@c>", PathError::bad_local_part},
       {"<a@-b>", PathError::bad_domain},
       {"<a@b->", PathError::bad_domain},
       {"<a@b..c>", PathError::bad_domain},
@@ -125,12 +125,13 @@ TEST_CASE("address: a text made of an address is read back as the same") {
   for (const Address& address :
        {Address{"a", "b"}, Address{"john smith", "x.y"}, Address{"a\"b\\c", "x"},
         Address{"a..b", "x"}, Address{".", "x"}, Address{"a@b", "[127.0.0.1]"},
-        Address{"postmaster", ""}, Address{}}) {
+        Address{"postmaster", ""}, Address{"", "c"}, Address{}}) {
     CAPTURE(address.to_text());
     const auto path = parse_path('<' + address.to_text() + '>', lenient);
     REQUIRE(path);
     CHECK(path->address == address);
   }
+  CHECK(Address{"", "c"}.to_text() == "\"\"@c");
 }
 
 TEST_CASE("address: a mailbox on the command line has a domain and no brackets") {

@@ -14,7 +14,7 @@ TEST_CASE("pop3 replies: status indicator, response code, text") {
 
 TEST_CASE("pop3 replies: a status line has 512 octets at most with its CRLF (RFC 1939 §3)") {
   CHECK(Reply{false, "", std::string(2000, 'x')}.line().size() == 510);
-  CHECK(replies::greeting(std::string(600, 'x')).line().size() == 510);
+  CHECK(replies::greeting(std::string(600, 'x'), "").line().size() == 510);
 }
 
 TEST_CASE("pop3 replies: what the client said comes back short and printable") {

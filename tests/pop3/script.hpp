@@ -26,6 +26,8 @@ struct World {
   std::string user = "s9360511";
   std::string password = "sandbox";
   pop3::LoginResult right_password = pop3::LoginResult::ok;
+  std::string digest = "c4c9334bac560ecc979e58001b3e22fb";  // APOP's of the right secret
+  std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
   bool can_read = true;
   bool can_update = true;
   std::vector<Letter> letters;
@@ -37,6 +39,9 @@ struct Played {
   std::size_t largest_send = 0;
   std::size_t sends = 0;
   std::vector<std::string> logins;  // "user|password"
+  std::vector<pop3::Login::Proof> proofs;
+  std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
+  std::size_t handshakes = 0;
   std::vector<mail::QueueNumber> deleted;
   std::vector<wire::Event> events;
 
@@ -108,6 +113,13 @@ class Session {
       CHECK_FALSE(update->queue.empty());
       if (world_.can_update) played.deleted = update->queue;
       engine.on_updated(world_.can_update);
+    } else if (std::holds_alternative<pop3::StartTls>(output)) {
+      ++played.handshakes;
+      engine.on_tls("TLSv1.3", "TLS_AES_256_GCM_SHA384");
+    } else if (auto* request = std::get_if<pop3::Authenticate>(&output)) {
+      const std::size_t step = played.sasl.size();
+      played.sasl.push_back(request->mechanism + '|' + request->response.value_or("-"));
+      engine.on_sasl(step < world_.sasl.size() ? world_.sasl[step] : wire::SaslStep{});
     } else {
       played.closed = std::holds_alternative<pop3::Close>(output);
       return false;
@@ -117,8 +129,12 @@ class Session {
 
  private:
   void answer(const pop3::Login& login) {
-    played.logins.push_back(login.user + '|' + login.password);
-    if (login.user != world_.user || login.password != world_.password)
+    played.logins.push_back(login.user + '|' + login.secret);
+    played.proofs.push_back(login.proof);
+    const std::string right = login.proof == pop3::Login::Proof::password      ? world_.password
+                              : login.proof == pop3::Login::Proof::apop_digest ? world_.digest
+                                                                               : "";
+    if (login.user != world_.user || login.secret != right)
       return engine.on_login(pop3::LoginResult::refused, {});
     std::vector<pop3::Entry> snapshot;
     for (const Letter& letter : world_.letters) {
@@ -150,6 +166,9 @@ inline Played play(const World& world, std::string_view bytes) {
   CHECK(a.closed == b.closed);
   CHECK(a.deleted == b.deleted);
   CHECK(a.logins == b.logins);
+  CHECK(a.proofs == b.proofs);
+  CHECK(a.sasl == b.sasl);
+  CHECK(a.handshakes == b.handshakes);
   CHECK(a.told() == b.told());
   return a;
 }

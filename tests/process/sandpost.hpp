@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/db/temporary_folder.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace sandpost::tests {
 

@@ -1,0 +1,113 @@
+// What the tutor says when it is asked, or when nothing comes: hints, reasons, lists, the summary.
+// Part of sandbox/tutor.hpp; how it follows the events is in sandbox/tutor.cpp.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sandbox/tutor.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+std::string seconds(std::int64_t milliseconds) {
+  const std::int64_t whole = milliseconds / 1000;
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+}  // namespace
+
+Lines Tutor::on_silence(std::chrono::seconds idle) {
+  if (finished()) return {};
+  Progress& progress = progress_[current_];
+  if (progress.silence_said || idle < step().silence) return {};
+  progress.silence_said = true;
+  const bool told = !step().silence_say.empty();
+  return {{Role::tutor,
+           told ? fill(step().silence_say) : "Still there? :hint helps, :show types it for you."}};
+}
+
+Lines Tutor::hint() {
+  if (finished()) return {{Role::tutor, "The lesson is over. Play freely, or :quit."}};
+  Progress& progress = progress_[current_];
+  const auto& hints = step().hint;
+  const auto next = std::min(static_cast<std::size_t>(progress.hints), hints.size() - 1);
+  ++progress.hints;
+  const bool last = next + 1 == hints.size();
+  return {{Role::tutor,
+           fill(hints[next]) + (last ? "\n(That was the last hint; :show types it.)" : "")}};
+}
+
+Lines Tutor::why() const {
+  if (finished()) return {{Role::tutor, "The lesson is over."}};
+  return {{Role::tutor, fill(step().why), notes(step().rfc)}};
+}
+
+Lines Tutor::back() const {
+  if (current_ == 0) return {{Role::tutor, "This is the first step."}};
+  const Step& before = lesson_.steps[current_ - 1];
+  return {
+      {Role::title, fmt::format("[{}/{}] {}", current_, lesson_.steps.size(), fill(before.title))},
+      {Role::tutor, fill(before.say), notes(before.rfc)},
+      {Role::tutor,
+       "A protocol cannot go back. RSET makes the server forget (the sender, or your "
+       "marks); QUIT and a new connection begin again."}};
+}
+
+Lines Tutor::state() const {
+  Lines out;
+  for (const auto& [number, session] : sessions_) {
+    if (session.protocol == Protocol::pop3) {
+      out.push_back({Role::tutor, fmt::format("POP3: {}, letters: {}, marked: {}", session.phase,
+                                              session.count, session.marked)});
+    } else {
+      out.push_back(
+          {Role::tutor,
+           fmt::format("SMTP: {}, sender: {}, recipients: {}, {}", session.phase,
+                       session.sender.empty() ? "none" : session.sender, session.recipients,
+                       session.in_data ? "reading the letter" : "DATA not begun")});
+    }
+  }
+  if (out.empty()) out.push_back({Role::tutor, "No connection is open."});
+  return out;
+}
+
+Lines Tutor::list() const {
+  Lines out;
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    const Progress& progress = progress_[i];
+    const std::string mark = i >= current_           ? (i == current_ ? "now" : "open")
+                             : progress.help.empty() ? "done"
+                                                     : progress.help;
+    out.push_back(
+        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1, mark, fill(lesson_.steps[i].title))});
+  }
+  return out;
+}
+
+void Tutor::note_help(std::string_view kind) {
+  if (!finished()) progress_[current_].help = kind;
+}
+
+Lines Tutor::summary() const {
+  Lines out;
+  out.push_back({Role::plain, "   step                                       time  refused  help"});
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    const Progress& progress = progress_[i];
+    if (!progress.passed) continue;
+    total += progress.took;
+    std::string help = progress.help;
+    if (help.empty() && progress.hints > 0) help = fmt::format("hint {}", progress.hints);
+    std::string row =
+        fmt::format("{:>2} {:<40} {:>6}  {:>7}  {}", i + 1, fill(lesson_.steps[i].title),
+                    seconds(progress.took), progress.refused, help);
+    row.erase(row.find_last_not_of(' ') + 1);
+    out.push_back({Role::plain, std::move(row)});
+  }
+  out.push_back({Role::plain, fmt::format("   {:<40} {:>6}", "total", seconds(total))});
+  return out;
+}
+
+}  // namespace sandpost::sandbox

@@ -1,0 +1,58 @@
+#include "mail/delivery_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mail/date.hpp"
+
+namespace sandpost::mail {
+
+bool wants_success_report(const Envelope& envelope) {
+  return !envelope.reverse_path.is_null() &&
+         std::any_of(envelope.recipients.begin(), envelope.recipients.end(),
+                     [](const Recipient& one) { return one.notify.success; });
+}
+
+std::string_view returned_part(const Envelope& envelope, std::string_view content) {
+  if (envelope.return_full) return content;
+  const auto head_end = content.find("\r\n\r\n");
+  return head_end == std::string_view::npos ? content : content.substr(0, head_end + 2);
+}
+
+// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message or its head.
+std::string success_report(const Envelope& envelope, const Trace& trace, QueueNumber number,
+                           std::string_view returned) {
+  const std::string date = date_text(trace.accepted);
+  const std::string boundary = fmt::format("=_report_{}_{}", number, trace.server_name);
+  std::string people;
+  std::string fields = fmt::format("Reporting-MTA: dns; {}\r\n", trace.server_name);
+  if (!envelope.envelope_id.empty()) {
+    fields += fmt::format("Original-Envelope-Id: {}\r\n", envelope.envelope_id);
+  }
+  fields += fmt::format("Arrival-Date: {}\r\n", date);
+  for (const Recipient& recipient : envelope.recipients) {
+    if (!recipient.notify.success) continue;
+    const std::string address = recipient.forward_path.to_text();
+    people += fmt::format("  <{}>\r\n", address);
+    fields += "\r\n";
+    if (!recipient.original.empty()) {
+      fields += fmt::format("Original-Recipient: {}\r\n", recipient.original);
+    }
+    fields += fmt::format("Final-Recipient: rfc822; {}\r\nAction: delivered\r\nStatus: 2.0.0\r\n",
+                          address);
+  }
+  return fmt::format(
+      "From: <postmaster@{0}>\r\nTo: <{1}>\r\nSubject: Your letter number {2} was delivered\r\n"
+      "Date: {3}\r\nMessage-ID: <report.{2}@{0}>\r\nAuto-Submitted: auto-replied\r\n"
+      "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n"
+      "    boundary=\"{4}\"\r\n\r\n"
+      "--{4}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+      "You asked to be told when your letter is delivered. It lies in the mailbox of\r\n{5}\r\n"
+      "--{4}\r\nContent-Type: message/delivery-status\r\n\r\n{6}\r\n"
+      "--{4}\r\nContent-Type: {7}\r\n\r\n{8}\r\n--{4}--\r\n",
+      trace.server_name, envelope.reverse_path.to_text(), number, date, boundary, people, fields,
+      envelope.return_full ? "message/rfc822" : "text/rfc822-headers", returned);
+}
+
+}  // namespace sandpost::mail

@@ -1,0 +1,402 @@
+// The extensions that the reply to EHLO announces, and nothing else: SIZE (RFC 1870), PIPELINING
+// (2920), 8BITMIME (6152), SMTPUTF8 (6531), ENHANCEDSTATUSCODES (2034), CHUNKING and BINARYMIME
+// (3030), STARTTLS (3207), AUTH (4954), DSN (3461), FUTURERELEASE (4865), LIMITS (9422).
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "base/base64.hpp"
+#include "base/text.hpp"
+#include "smtp/engine.hpp"
+
+namespace sandpost::smtp {
+
+using wire::Cause;
+namespace event = wire::event;
+
+// esmtp-param = esmtp-keyword ["=" esmtp-value]
+struct Engine::Parameter {
+  std::string_view text;
+  std::string_view keyword;
+  std::string_view value;
+  bool has_value = false;
+
+  [[nodiscard]] bool is(std::string_view name) const { return equals_ignoring_case(keyword, name); }
+};
+
+namespace {
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || at != end || error != std::errc{}) return std::nullopt;
+  return value;
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+// xtext = *( xchar / hexchar ), hexchar = "+" 2HEXDIG of upper case (RFC 3461 §4)
+std::optional<std::string> decode_xtext(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] < '!' || text[i] > '~' || text[i] == '=') return std::nullopt;
+    if (text[i] != '+') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto high = hex_digit(text[i + 1]);
+    const auto low = hex_digit(text[i + 2]);
+    if (!high || !low) return std::nullopt;
+    const char decoded = static_cast<char>(*high * 16 + *low);
+    if (decoded < ' ' || decoded == 0x7F) return std::nullopt;  // it goes into a report's head
+    out += decoded;
+    i += 2;
+  }
+  return out;
+}
+
+// notify-list = "NEVER" / ( notify-list-element *( "," notify-list-element ) ) (RFC 3461 §4.1)
+std::optional<mail::Notify> parse_notify(std::string_view text) {
+  mail::Notify notify{false, false};
+  if (equals_ignoring_case(text, "NEVER")) return notify;
+  for (const std::string& element : split(text, ',')) {
+    if (equals_ignoring_case(element, "SUCCESS"))
+      notify.success = true;
+    else if (equals_ignoring_case(element, "FAILURE"))
+      notify.failure = true;
+    else if (!equals_ignoring_case(element, "DELAY"))
+      return std::nullopt;
+  }
+  return notify;
+}
+
+}  // namespace
+
+Reply Engine::extensions() const {
+  Reply reply = replies::hello(settings_.server_name, helo_name_, client_address_);
+  const auto add = [&](std::string line) { reply.lines.push_back(std::move(line)); };
+  add(fmt::format("SIZE {}", settings_.limits.message_size));
+  add("PIPELINING");
+  add("8BITMIME");
+  add("SMTPUTF8");
+  add("ENHANCEDSTATUSCODES");
+  add("CHUNKING");
+  add("BINARYMIME");
+  if (settings_.offers_tls && !tls_) add("STARTTLS");
+  if (!settings_.mechanisms.empty()) {
+    add(fmt::format("AUTH {}", fmt::join(settings_.mechanisms, " ")));
+  }
+  add("DSN");
+  if (settings_.now) {
+    add(fmt::format("FUTURERELEASE {} {}", settings_.longest_hold.count(),
+                    rfc3339_text(*settings_.now + settings_.longest_hold)));
+  }
+  add(fmt::format("LIMITS RCPTMAX={}", settings_.limits.recipients));
+  add("EXPN");
+  add("HELP");
+  return reply;
+}
+
+// The word after "with" (RFC 3848, RFC 6531 §4.3).
+std::string Engine::protocol() const {
+  if (!extended_) return "SMTP";
+  std::string name = transaction_.utf8 ? "UTF8SMTP" : "ESMTP";
+  if (tls_) name += 'S';
+  if (authenticated_) name += 'A';
+  return name;
+}
+
+// Each must have been announced in reply to EHLO, and is given once.
+bool Engine::accept_parameters(std::string_view text, bool of_mail) {
+  std::vector<std::string> had;
+  while (!(text = trim(text)).empty()) {
+    Parameter parameter;
+    parameter.text = text.substr(0, text.find(' '));
+    text.remove_prefix(parameter.text.size());
+    const auto equals = parameter.text.find('=');
+    parameter.keyword = parameter.text.substr(0, equals);
+    parameter.has_value = equals != std::string_view::npos;
+    if (parameter.has_value) parameter.value = parameter.text.substr(equals + 1);
+    const std::string keyword = to_upper(parameter.keyword);
+    if (std::find(had.begin(), had.end(), keyword) != had.end()) return bad_parameter(parameter);
+    had.push_back(keyword);
+    if (!(of_mail ? accept_mail_parameter(parameter) : accept_rcpt_parameter(parameter))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Engine::accept_mail_parameter(const Parameter& parameter) {
+  const std::string_view value = parameter.value;
+  if (extended_ && parameter.is("SIZE")) return accept_size(parameter);
+  if (extended_ && parameter.is("BODY")) {
+    // RFC 6152 §3, RFC 3030 §3: body-value ::= "7BIT" / "8BITMIME" / "BINARYMIME"
+    if (equals_ignoring_case(value, "7BIT")) return true;
+    transaction_.body = equals_ignoring_case(value, "BINARYMIME") ? Body::binary : Body::eight_bit;
+    return transaction_.body == Body::binary || equals_ignoring_case(value, "8BITMIME") ||
+           bad_parameter(parameter);
+  }
+  if (extended_ && parameter.is("SMTPUTF8")) {
+    transaction_.utf8 = true;
+    return !parameter.has_value || bad_parameter(parameter);
+  }
+  if (extended_ && parameter.is("RET")) {
+    transaction_.envelope.return_full = equals_ignoring_case(value, "FULL");
+    return transaction_.envelope.return_full || equals_ignoring_case(value, "HDRS") ||
+           bad_parameter(parameter);
+  }
+  if (extended_ && parameter.is("ENVID")) {
+    auto decoded = decode_xtext(value);
+    if (!decoded || decoded->empty() || value.size() > 100) return bad_parameter(parameter);
+    transaction_.envelope.envelope_id = std::move(*decoded);
+    return true;
+  }
+  if (extended_ && authenticates() && parameter.is("AUTH")) {
+    // RFC 4954 §5: a claim about an earlier hop, which this server does not pass on.
+    return decode_xtext(value) || bad_parameter(parameter);
+  }
+  if (extended_ && settings_.now && (parameter.is("HOLDFOR") || parameter.is("HOLDUNTIL"))) {
+    return accept_hold(parameter);
+  }
+  refuse(replies::unknown_parameter(parameter.keyword), {.cause = Cause::unknown_parameter});
+  return false;
+}
+
+bool Engine::accept_rcpt_parameter(const Parameter& parameter) {
+  if (extended_ && parameter.is("NOTIFY")) {
+    const auto notify = parse_notify(parameter.value);
+    if (!notify) return bad_parameter(parameter);
+    recipient_.notify = *notify;
+    return true;
+  }
+  if (extended_ && parameter.is("ORCPT")) {
+    // original-recipient-address = atom ";" xtext
+    const auto semicolon = parameter.value.find(';');
+    auto decoded = decode_xtext(parameter.value);
+    const bool formed = semicolon != std::string_view::npos && semicolon > 0 &&
+                        semicolon + 1 < parameter.value.size() && parameter.value.size() <= 500;
+    if (!decoded || !formed) return bad_parameter(parameter);
+    recipient_.original = std::move(*decoded);
+    return true;
+  }
+  refuse(replies::unknown_parameter(parameter.keyword), {.cause = Cause::unknown_parameter});
+  return false;
+}
+
+// RFC 1870 §3: size-value ::= 1*20DIGIT
+bool Engine::accept_size(const Parameter& parameter) {
+  if (!all_digits(parameter.value) || parameter.value.size() > 20) return bad_parameter(parameter);
+  const auto size = parse_number(parameter.value);
+  if (size && *size <= settings_.limits.message_size) return true;
+  refuse(replies::too_big(settings_.limits.message_size), {.cause = Cause::too_big});
+  return false;
+}
+
+// RFC 4865 §4: HOLDFOR=1*9DIGIT seconds, or HOLDUNTIL=date-time; one of them.
+bool Engine::accept_hold(const Parameter& parameter) {
+  if (transaction_.hold_for) return bad_parameter(parameter);
+  std::chrono::seconds hold{0};
+  if (parameter.is("HOLDFOR")) {
+    const auto number = parse_number(parameter.value);
+    if (!number || !all_digits(parameter.value) || parameter.value.size() > 9) {
+      return bad_parameter(parameter);
+    }
+    hold = std::chrono::seconds{*number};
+  } else {
+    const auto until = parse_rfc3339(parameter.value);
+    if (!until) return bad_parameter(parameter);
+    hold = std::max(std::chrono::seconds{0},
+                    std::chrono::ceil<std::chrono::seconds>(until->time - *settings_.now));
+  }
+  if (hold > settings_.longest_hold) {
+    refuse(replies::held_too_long(settings_.longest_hold.count()), {.cause = Cause::bad_parameter});
+    return false;
+  }
+  transaction_.hold_for = hold;
+  return true;
+}
+
+bool Engine::bad_parameter(const Parameter& parameter) {
+  refuse(replies::bad_parameter(parameter.text), {.cause = Cause::bad_parameter});
+  return false;
+}
+
+// expn = "EXPN" SP String CRLF. There are no mailing lists, so no name is one.
+void Engine::expn(std::string_view argument) {
+  if (argument.empty()) {
+    return refuse(replies::write_it_like_this("EXPN list"), {.cause = Cause::no_argument});
+  }
+  refuse(replies::no_list(argument), {.cause = Cause::unknown_user});
+}
+
+// bdat-cmd ::= "BDAT" SP chunk-size [ SP end-marker ] CR LF; what follows is the chunk. A refused
+// one is read, too, and thrown away: the client has sent it already (RFC 3030 §2).
+void Engine::bdat(std::string_view argument) {
+  const auto blank = std::min(argument.find(' '), argument.size());
+  const auto octets = parse_number(argument.substr(0, blank));
+  const std::string_view marker = trim(argument.substr(blank));
+  if (!octets || (!marker.empty() && !equals_ignoring_case(marker, "LAST"))) {
+    // Nobody knows how much follows: what comes next would be read as commands.
+    refuse(replies::write_it_like_this("BDAT 86 LAST"), {.cause = Cause::bad_parameter});
+    return close(false);
+  }
+  const bool ready = state_ == State::rcpt || state_ == State::chunked;
+  if (!ready) {
+    skip_ = *octets;
+    const bool greeted = state_ == State::greeted;
+    const std::string_view need = state_ == State::connected ? "HELO" : greeted ? "MAIL" : "RCPT";
+    return refuse(replies::say_first(find_verb(need)->usage),
+                  {.cause = Cause::wrong_order, .need = need});
+  }
+  if (!content_) content_.emplace(LineEnding::crlf);
+  const std::size_t room = settings_.limits.message_size -
+                           std::min(settings_.limits.message_size, content_->text.size());
+  if (content_->too_big || *octets > room) {
+    skip_ = *octets;
+    return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
+  }
+  content_->chunk_left = static_cast<std::size_t>(*octets);
+  content_->last_chunk = !marker.empty();
+  enter(State::chunk);
+  if (*octets == 0) end_chunk();
+}
+
+bool Engine::read_chunk() {
+  const auto octets = std::min(content_->chunk_left, input_.size() - read_);
+  content_->text.append(input_, read_, octets);
+  read_ += octets;
+  content_->chunk_left -= octets;
+  if (content_->chunk_left == 0) end_chunk();
+  return true;
+}
+
+void Engine::end_chunk() {
+  const bool last = content_->last_chunk;
+  enter(State::chunked);
+  if (!last) {
+    tell(event::smtp_bdat, {{"octets", static_cast<std::int64_t>(content_->text.size())},
+                            {"last", false},
+                            {"code", std::int64_t{250}}});
+    return answer(replies::chunk_ok(content_->text.size()));
+  }
+  const std::string& text = content_->text;
+  if (transaction_.body != Body::binary && mail::has_bare_line_ending(text)) {
+    return refuse_content(replies::bare_line_ending(true), Cause::bare_lf);
+  }
+  // POP3 gives out lines, and the size it tells counts the last one's ending.
+  if (!text.empty() && !text.ends_with("\r\n")) content_->text += "\r\n";
+  finish_content();
+}
+
+// starttls = "STARTTLS" CRLF. What was sent behind it in the clear is thrown away unread.
+void Engine::starttls(std::string_view /*argument*/) {
+  if (!settings_.offers_tls) {
+    return refuse(replies::not_implemented("STARTTLS"), {.cause = Cause::unknown_verb});
+  }
+  if (tls_) return refuse(replies::tls_already(), {.cause = Cause::wrong_order});
+  answer(replies::ready_for_tls());
+  input_.clear();
+  read_ = 0;
+  request_ = StartTls{};
+}
+
+// RFC 3207 §4.2: nothing that was said before counts any more.
+void Engine::on_tls(const std::string& version, const std::string& cipher) {
+  tls_ = true;
+  extended_ = authenticated_ = false;
+  helo_name_.clear();
+  lines_ = LineReader(settings_.limits.command_line);
+  input_.clear();
+  read_ = 0;
+  forget_transaction();
+  tell(event::smtp_starttls,
+       {{"version", version}, {"cipher", cipher}, {"code", std::int64_t{220}}});
+}
+
+bool Engine::authenticates() const {
+  return !settings_.mechanisms.empty();
+}
+
+// auth-command = "AUTH" SP sasl-mech [SP initial-response] CRLF
+void Engine::auth(std::string_view argument) {
+  if (!authenticates()) {
+    return refuse(replies::not_implemented("AUTH"), {.cause = Cause::unknown_verb});
+  }
+  if (!extended_) {
+    return refuse(replies::say_first("EHLO your.computer.name"),
+                  {.cause = Cause::wrong_order, .need = "EHLO"});
+  }
+  if (authenticated_ || state_ != State::greeted) {
+    return refuse(replies::auth_not_now(), {.cause = Cause::wrong_order, .need = "RSET"});
+  }
+  const auto blank = std::min(argument.find(' '), argument.size());
+  const std::string name = to_upper(argument.substr(0, blank));
+  const auto known = std::find(settings_.mechanisms.begin(), settings_.mechanisms.end(), name);
+  if (known == settings_.mechanisms.end()) {
+    return refuse(
+        replies::unknown_mechanism(fmt::format("{}", fmt::join(settings_.mechanisms, " "))),
+        {.cause = name.empty() ? Cause::no_argument : Cause::unknown_parameter});
+  }
+  const std::string_view initial = trim(argument.substr(blank));
+  Authenticate request{name, std::nullopt};
+  if (!initial.empty()) {
+    // "=" is an initial response that is empty (RFC 4954 §4).
+    auto decoded = initial == "=" ? std::optional<std::string>("") : base64_decode(initial);
+    if (!decoded) return refuse(replies::bad_base64(), {.cause = Cause::bad_base64});
+    request.response = std::move(*decoded);
+  }
+  mechanism_ = name;
+  request_ = std::move(request);
+}
+
+// A line within the exchange: base64, or "*" to give up.
+void Engine::auth_response(std::string_view line) {
+  end_auth();
+  if (line == "*") return refuse(replies::auth_cancelled(), {.cause = Cause::cancelled});
+  auto decoded = base64_decode(line);
+  if (!decoded) return refuse(replies::bad_base64(), {.cause = Cause::bad_base64});
+  request_ = Authenticate{"", std::move(*decoded)};
+}
+
+void Engine::end_auth() {
+  lines_.set_limit(settings_.limits.command_line);
+  enter(State::greeted);
+}
+
+void Engine::on_sasl(const wire::SaslStep& step) {
+  switch (step.outcome) {
+    case wire::SaslStep::Outcome::challenge:
+      lines_.set_limit(settings_.limits.auth_line);
+      enter(State::auth);
+      return answer(replies::challenge(base64_encode(step.bytes)));
+    case wire::SaslStep::Outcome::accepted:
+      authenticated_ = true;
+      tell(event::smtp_auth,
+           {{"mechanism", mechanism_}, {"user", step.user}, {"code", std::int64_t{235}}});
+      return answer(replies::authenticated());
+    case wire::SaslStep::Outcome::refused:
+      return refuse(replies::bad_login(), {.cause = Cause::bad_login});
+    case wire::SaslStep::Outcome::malformed:
+      return refuse(replies::bad_response(), {.cause = Cause::bad_parameter});
+    case wire::SaslStep::Outcome::unavailable:
+      return refuse(replies::auth_unavailable(), {.cause = Cause::storage});
+  }
+}
+
+}  // namespace sandpost::smtp

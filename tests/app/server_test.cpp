@@ -1,0 +1,481 @@
+// The whole server, without the program around it: both ports, the mailbox, the events.
+
+#include "app/server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/net/client.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "wire/vocabulary.hpp"
+
+using namespace sandpost;
+using namespace sandpost::tests;
+using namespace sandpost::db;
+using app::Server;
+using app::StartError;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr ZonedTime start{Time{milliseconds{1'003'107'600'000}}, std::chrono::hours{8}};
+
+Config config() {
+  Config config;
+  config.smtp_port = 0;
+  config.pop3_port = 0;
+  config.delay = {seconds{10}, seconds{10}};
+  config.clock = start;
+  return config;
+}
+
+struct Running {
+  explicit Running(const Config& settings = config()) : server(settings, clock) {
+    events = server.events().subscribe();
+    server.start();
+  }
+  // Everything that was told, until this was; what was told before is in it as well.
+  std::vector<wire::Event> events_until(std::string_view name) {
+    const auto end = std::chrono::steady_clock::now() + seconds{30};
+    std::vector<wire::Event> all;
+    while (std::chrono::steady_clock::now() < end) {
+      for (wire::Event& event : events->take())
+        all.push_back(std::move(event));
+      const bool told = std::any_of(all.begin(), all.end(),
+                                    [&](const wire::Event& event) { return event.name == name; });
+      if (told) return all;
+    }
+    FAIL("never told");
+    return all;
+  }
+  std::string send_letter(const std::string& content, const std::string& to = "s9360511") {
+    Client client(server.ports().smtp);
+    begin_letter(client, to);
+    const std::string reply = client.ask(content + ".");
+    client.ask("QUIT");
+    return reply;
+  }
+
+  ManualClock clock{start};
+  Server server;
+  std::shared_ptr<wire::Subscription> events;
+};
+
+// The kind of the StartError, and its line.
+std::pair<StartError::Kind, std::string> start_fails(const Config& settings) {
+  const ManualClock clock{start};
+  Server server(settings, clock);
+  try {
+    server.start();
+  } catch (const StartError& error) {
+    return {error.kind(), error.what()};
+  }
+  FAIL("it started");
+  return {};
+}
+
+bool listens(unsigned short port) {
+  try {
+    Client client(port);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("server: the lab over TCP, as the sheet has it") {
+  Running running;
+  Client smtp(running.server.ports().smtp);
+  CHECK(smtp.reply() == "220 mail.ntut.edu.tw ESMTP sandpost ready");
+  CHECK(smtp.ask("helo ntut.edu.tw") == "250 mail.ntut.edu.tw hello ntut.edu.tw [127.0.0.1]");
+  CHECK(smtp.ask("MAIL FROM: <s9360511@ntut.edu.tw>") == "250 2.1.0 sender ok");
+  CHECK(smtp.ask("RCPT TO: <s9360511@ntut.edu.tw>") == "250 2.1.5 recipient ok");
+  CHECK(smtp.ask("DATA") == "354 go ahead, end with a dot on a line of its own");
+  CHECK(smtp.ask("This is a test.\r\n.") == "250 2.0.0 ok, queued as number 1");
+  CHECK(smtp.ask("QUIT") == "221 2.0.0 mail.ntut.edu.tw closing the connection");
+  CHECK(smtp.rest().empty());
+
+  running.clock.advance(seconds{10});
+  Client pop3(running.server.ports().pop3);
+  const std::string letter =
+      "Return-Path: <s9360511@ntut.edu.tw>\r\n"
+      "Received: from ntut.edu.tw ([127.0.0.1])\r\n"
+      "    by mail.ntut.edu.tw with SMTP id 1;\r\n"
+      "    Mon, 15 Oct 2001 09:00:00 +0800\r\n"
+      "\r\n"
+      "This is a test.\r\n";
+  const std::string size = std::to_string(letter.size());
+  pop3.send("user s9360511\r\npass sandbox\r\nLIST\r\nRETR 1\r\nDELE 1\r\nLIST\r\nQUIT\r\n");
+  CHECK(pop3.rest() ==
+        "+OK mail.ntut.edu.tw sandpost POP3 ready <2.1003107610000@mail.ntut.edu.tw>\r\n"
+        "+OK now the password\r\n"
+        "+OK maildrop locked, 1 message (" +
+            size +
+            " octets)\r\n"
+            "+OK 1 message (" +
+            size + " octets)\r\n1 " + size +
+            "\r\n.\r\n"
+            "+OK " +
+            size + " octets\r\n" + letter +
+            ".\r\n"
+            "+OK message 1 marked, QUIT will delete it\r\n"
+            "+OK 0 messages (0 octets)\r\n.\r\n+OK bye, 1 message deleted\r\n");
+  CHECK(running.server.mailbox_count("s9360511") == 0);
+}
+
+TEST_CASE("server: starts on free ports, stops, and frees them; twice stopped is stopped") {
+  Running running;
+  const app::Ports ports = running.server.ports();
+  CHECK(ports.smtp != 0);
+  CHECK(ports.pop3 != 0);
+  CHECK(ports.smtp != ports.pop3);
+  CHECK(listens(ports.smtp));
+  CHECK(listens(ports.pop3));
+  running.server.stop();
+  CHECK_FALSE(listens(ports.smtp));
+  CHECK_FALSE(listens(ports.pop3));
+  running.server.stop();
+  // The same ports at once again.
+  Config again = config();
+  again.smtp_port = ports.smtp;
+  again.pop3_port = ports.pop3;
+  const Running second(again);
+  CHECK(listens(ports.smtp));
+}
+
+TEST_CASE("server: one that was never started can be stopped and destroyed") {
+  const ManualClock clock{start};
+  Server server(config(), clock);
+  server.stop();
+}
+
+TEST_CASE("server: fifty clients at once get fifty numbers, and all letters are there") {
+  Running running;
+  constexpr int clients = 50;
+  constexpr int letters = 4;
+  std::vector<std::vector<std::string>> replies(clients);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < clients; ++i) {
+    threads.emplace_back([&, i] {
+      Client client(running.server.ports().smtp);
+      client.reply();
+      client.ask("HELO x");
+      for (int n = 0; n < letters; ++n) {
+        client.send("MAIL FROM:<>\r\nRCPT TO:<s9360511>\r\nDATA\r\n");
+        for (int reply = 0; reply < 3; ++reply)
+          client.reply();
+        replies[i].push_back(client.ask("hello " + std::to_string(i) + "\r\n."));
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  std::set<std::string> numbers;
+  for (const auto& of_one : replies) {
+    for (const std::string& reply : of_one) {
+      CHECK(reply.starts_with("250 2.0.0 ok, queued as number "));
+      numbers.insert(reply);
+    }
+  }
+  CHECK(numbers.size() == clients * letters);
+  CHECK(numbers.contains("250 2.0.0 ok, queued as number 200"));
+  CHECK(running.server.queue().size() == clients * letters);
+  running.clock.advance(seconds{10});
+  CHECK(running.server.mailbox_count("s9360511") == clients * letters);
+}
+
+TEST_CASE("server: a letter is not to be seen before its time, and told when it has come") {
+  Running running;
+  CHECK(running.send_letter("hello\r\n") == "250 2.0.0 ok, queued as number 1");
+  const auto waiting = running.server.queue();
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting.front().number == 1);
+  CHECK(waiting.front().maildrop == "s9360511");
+  CHECK(waiting.front().reverse_path == "ann@client.example");
+  CHECK(waiting.front().accepted == start.time);
+  CHECK(waiting.front().due == start.time + seconds{10});
+  CHECK(running.server.mailbox_count("s9360511") == 0);
+
+  running.clock.advance(milliseconds{9'999});
+  running.server.clock_moved();
+  CHECK(running.server.mailbox_count("s9360511") == 0);
+  // A later event shows that nothing was told in between.
+  running.send_letter("second\r\n", "postmaster");
+  for (const wire::Event& event : running.events_until(wire::event::smtp_quit))
+    CHECK(event.name != wire::event::queue_delivered);
+
+  running.clock.advance(milliseconds{1});
+  running.server.clock_moved();
+  CHECK(running.server.mailbox_count("s9360511") == 1);
+  const auto events = running.events_until(wire::event::queue_delivered);
+  const wire::Event& delivered = events.back();
+  CHECK(delivered.name == wire::event::queue_delivered);
+  CHECK(delivered.number("queue") == 1);
+  CHECK(delivered.text("mailbox") == "s9360511");
+  CHECK(delivered.number("waited") == 10'000);
+  CHECK(delivered.learner == "s9360511");
+  CHECK(delivered.session == 0);
+  CHECK(running.server.queue().size() == 1);
+}
+
+TEST_CASE("server: a session opened before the delivery keeps its snapshot") {
+  Running running;
+  running.send_letter("hello\r\n");
+  Client early(running.server.ports().pop3);
+  early.line();
+  early.send("USER s9360511\r\nPASS sandbox\r\n");
+  early.line();
+  CHECK(early.line() == "+OK maildrop locked, 0 messages (0 octets)");
+  running.clock.advance(seconds{10});
+  early.send("STAT\r\nQUIT\r\n");
+  CHECK(early.line() == "+OK 0 0");
+  early.rest();
+  CHECK(running.server.mailbox_count("s9360511") == 1);
+}
+
+TEST_CASE("server: deliver_now() delivers all that waits, tells it, and says how much it was") {
+  Config settings = config();
+  settings.users = {{"bob", "secret"}};
+  Running running(settings);
+  CHECK(running.server.deliver_now() == 0);
+  running.send_letter("one\r\n");
+  running.send_letter("two\r\n", "bob");
+  CHECK(running.server.deliver_now() == 2);
+  CHECK(running.server.queue().empty());
+  CHECK(running.server.mailbox_count("s9360511") == 1);
+  CHECK(running.server.mailbox_count("bob") == 1);
+  CHECK(running.server.deliver_now() == 0);
+  std::set<std::string> told;
+  while (told.size() < 2) {
+    for (const wire::Event& event : running.events_until(wire::event::queue_delivered)) {
+      if (event.name == wire::event::queue_delivered) told.insert(event.text("mailbox"));
+    }
+  }
+  CHECK(told == std::set<std::string>{"bob", "s9360511"});
+  // Told once: when their time would have come nothing more is said.
+  running.clock.advance(seconds{20});
+  running.server.clock_moved();
+  running.send_letter("three\r\n");
+  for (const wire::Event& event : running.events_until(wire::event::smtp_quit))
+    CHECK(event.name != wire::event::queue_delivered);
+}
+
+TEST_CASE("server: without a delay a letter is there as soon as its 250 is") {
+  Config settings = config();
+  settings.delay = {};
+  Running running(settings);
+  running.send_letter("hello\r\n");
+  CHECK(running.server.mailbox_count("s9360511") == 1);
+  std::string order;
+  for (const wire::Event& event : running.events_until(wire::event::queue_delivered)) {
+    if (event.name.starts_with("queue.")) order += std::string(event.name) + ' ';
+  }
+  CHECK(order == "queue.accepted queue.delivered ");
+}
+
+TEST_CASE(
+    "server: each account has its maildrop and its password, postmaster's mail is the first's") {
+  Config settings = config();
+  settings.users = {{"bob", "it has: colons"}};
+  settings.delay = {};
+  Running running(settings);
+  running.send_letter("to bob\r\n", "BOB@ntut.edu.tw");
+  running.send_letter("to postmaster\r\n", "postmaster");
+  CHECK(running.server.mailbox_count("bob") == 1);
+  CHECK(running.server.mailbox_count("s9360511") == 1);
+  Client client(running.server.ports().pop3);
+  client.send("USER bob\r\nPASS it has: colons\r\nSTAT\r\nQUIT\r\n");
+  CHECK(client.rest().find("+OK maildrop locked, 1 message ") != std::string::npos);
+}
+
+TEST_CASE("server: the events of two sessions are told apart, and each finds its learner") {
+  Running running;
+  Client smtp(running.server.ports().smtp);
+  begin_letter(smtp);
+  Client pop3(running.server.ports().pop3);
+  pop3.send("USER s9360511\r\nPASS sandbox\r\nQUIT\r\n");
+  pop3.rest();
+  smtp.ask("hello\r\n.");
+  smtp.ask("QUIT");
+  std::string learner_of_message;
+  for (const wire::Event& event : running.events_until(wire::event::smtp_quit)) {
+    CAPTURE(event.name);
+    const wire::EventForm* form = wire::find_event(event.name);
+    REQUIRE(form != nullptr);
+    for (const wire::Field& field : event.fields)
+      CHECK(wire::has_field(*form, field.name));
+    if (event.name.starts_with("smtp.")) CHECK(event.session == 1);
+    if (event.name.starts_with("pop3.")) CHECK(event.session == 2);
+    if (event.session == 1) CHECK(event.client == smtp.name());
+    if (event.name == wire::event::smtp_message) learner_of_message = event.learner;
+    if (event.name == wire::event::pop3_auth) CHECK(event.learner == "s9360511");
+  }
+  CHECK(learner_of_message == "s9360511");
+}
+
+TEST_CASE("server: stop() with idle sessions is quick, and each is told good-bye") {
+  Running running;
+  std::vector<Client> smtp;
+  std::vector<Client> pop3;
+  for (int i = 0; i < 20; ++i) {
+    smtp.emplace_back(running.server.ports().smtp);
+    smtp.back().reply();
+    pop3.emplace_back(running.server.ports().pop3);
+    pop3.back().line();
+  }
+  const auto before = std::chrono::steady_clock::now();
+  running.server.stop();
+  CHECK(std::chrono::steady_clock::now() - before < seconds{4});
+  for (Client& client : smtp)
+    CHECK(client.rest() ==
+          "421 4.3.2 mail.ntut.edu.tw is being stopped, closing the connection\r\n");
+  for (Client& client : pop3)
+    CHECK(client.rest().empty());
+}
+
+TEST_CASE("server: a letter cut off by stop() is not stored, one with its 250 is") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  settings.db = folder.file("mail.db");
+  {
+    Running running(settings);
+    CHECK(running.send_letter("whole\r\n") == "250 2.0.0 ok, queued as number 1");
+    Client client(running.server.ports().smtp);
+    begin_letter(client);
+    client.send("half a letter\r\n");
+    running.events_until(wire::event::smtp_line);
+    running.server.stop();
+    CHECK(client.rest() ==
+          "421 4.3.2 mail.ntut.edu.tw is being stopped, closing the connection\r\n");
+  }
+  Running again(settings);
+  REQUIRE(again.server.queue().size() == 1);
+  CHECK(again.server.queue().front().due == start.time + seconds{10});
+  CHECK(again.send_letter("next\r\n") == "250 2.0.0 ok, queued as number 2");
+}
+
+TEST_CASE("server: a client that does not read delays stop() no longer than its cap") {
+  Config settings = config();
+  settings.delay = {};
+  Running running(settings);
+  std::string content;
+  while (content.size() < 20'000'000)
+    content += std::string(998, 'w') + "\r\n";
+  running.send_letter(content);
+  Client stuck;
+  stuck.receive_little();
+  stuck.connect(running.server.ports().pop3);
+  stuck.line();
+  stuck.send("USER s9360511\r\nPASS sandbox\r\nRETR 1\r\n");
+  stuck.line();
+  stuck.line();
+  CHECK(stuck.line().starts_with("+OK "));
+  const auto before = std::chrono::steady_clock::now();
+  running.server.stop();
+  CHECK(std::chrono::steady_clock::now() - before < seconds{20});
+}
+
+TEST_CASE("server: a port in use is named with its option, and no mailbox is left behind") {
+  const TemporaryFolder folder;
+  Running running;
+  Config settings = config();
+  settings.db = folder.file("mail.db");
+  settings.port_file = folder.file("ports");
+  for (const bool smtp : {true, false}) {
+    settings.smtp_port = smtp ? running.server.ports().smtp : 0;
+    settings.pop3_port = smtp ? 0 : running.server.ports().pop3;
+    const auto [kind, line] = start_fails(settings);
+    CHECK(kind == StartError::Kind::port);
+    CHECK(line.find(std::to_string(smtp ? settings.smtp_port : settings.pop3_port)) !=
+          std::string::npos);
+    CHECK(line.find(smtp ? "--smtp-port" : "--pop3-port") != std::string::npos);
+    CHECK(line.find("in use") != std::string::npos);
+    CHECK(line.find('\n') == std::string::npos);
+    CHECK(folder.contents().empty());
+  }
+  // One port for both is a port in use, too.
+  settings.smtp_port = settings.pop3_port = [] {
+    const Running other;
+    return other.server.ports().smtp;
+  }();
+  CHECK(start_fails(settings).first == StartError::Kind::port);
+}
+
+TEST_CASE("server: a host that is no address, or not of this computer, is refused in one line") {
+  Config settings = config();
+  settings.host = "localhost";
+  auto [kind, line] = start_fails(settings);
+  CHECK(kind == StartError::Kind::other);
+  CHECK(line.find("--host localhost") != std::string::npos);
+  settings.host = "192.0.2.1";  // RFC 5737: nobody's
+  std::tie(kind, line) = start_fails(settings);
+  CHECK(kind == StartError::Kind::port);
+  CHECK(line.find("--host") != std::string::npos);
+  CHECK(line.find('\n') == std::string::npos);
+}
+
+TEST_CASE("server: a mailbox that cannot be opened frees the ports again") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  settings.db = folder.path();  // a folder is no mailbox
+  {
+    Running running;
+    settings.smtp_port = running.server.ports().smtp;
+    settings.pop3_port = running.server.ports().pop3;
+  }
+  CHECK(start_fails(settings).first == StartError::Kind::mailbox);
+  settings.db.clear();
+  const Running running(settings);
+  CHECK(listens(settings.smtp_port));
+}
+
+TEST_CASE("server: the port file names both ports, is whole at once, and goes with the server") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  settings.port_file = folder.file("ports.json");
+  {
+    Running running(settings);
+    const app::Ports ports = running.server.ports();
+    const std::map<std::string, std::string> files = folder.contents();
+    REQUIRE(files.size() == 1);  // and nothing temporary beside it
+    CHECK(files.at("ports.json") == "{\"smtp\": " + std::to_string(ports.smtp) +
+                                        ", \"pop3\": " + std::to_string(ports.pop3) +
+                                        ", \"pid\": " + std::to_string(getpid()) + "}\n");
+    running.server.stop();
+    CHECK(folder.contents().empty());
+  }
+  // A file that another server has put there since stays.
+  {
+    Running running(settings);
+    TemporaryFolder::write(settings.port_file, "another's\n");
+  }
+  CHECK(folder.contents().at("ports.json") == "another's\n");
+  // An old one is replaced.
+  const Running running(settings);
+  CHECK(folder.contents().at("ports.json").starts_with("{\"smtp\": "));
+}
+
+TEST_CASE("server: a port file that cannot be written stops the start, in one line") {
+  const TemporaryFolder folder;
+  for (const std::string& path : {folder.file("no/such/folder/ports"), folder.path()}) {
+    Config settings = config();
+    settings.port_file = path;
+    const auto [kind, line] = start_fails(settings);
+    CHECK(kind == StartError::Kind::other);
+    CHECK(line.find(path) != std::string::npos);
+    CHECK(line.find("--port-file") != std::string::npos);
+    CHECK(line.find('\n') == std::string::npos);
+  }
+  CHECK(folder.contents().empty());
+}

@@ -1,0 +1,188 @@
+#include "net/store_thread.hpp"
+
+#include <doctest/doctest.h>
+
+#include <asio/co_spawn.hpp>
+#include <chrono>
+#include <future>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/net/fake_store.hpp"
+#include "tests/net/silent_log.hpp"
+
+using namespace sandpost;
+using namespace sandpost::tests;
+using net::CommitResult;
+using net::StoreThread;
+using Mood = StoreControl::Mood;
+
+namespace {
+
+db::Submission letter(const std::string& content = "x\r\n") {
+  db::Submission submission;
+  submission.content = content;
+  submission.maildrops = {"bob"};
+  return submission;
+}
+
+// A store's thread, and a loop for those who wait for it.
+struct Office {
+  Office() : thread(std::make_unique<FakeStore>(control)) {}
+  ~Office() { control.gate.open(); }
+
+  void commit(db::Submission submission) {
+    asio::co_spawn(io, commit_one(std::move(submission)),
+                   [this](const std::exception_ptr& failure) {
+                     if (failure) ++thrown;
+                   });
+  }
+  net::Task<void> commit_one(db::Submission submission) {
+    CommitResult result = co_await thread.commit(std::move(submission));
+    results.push_back(std::move(result));
+  }
+  // Until so many results are there; false if they do not come.
+  bool run_until(std::size_t count) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (results.size() + thrown < count && std::chrono::steady_clock::now() < end) {
+      io.restart();
+      io.run_for(std::chrono::milliseconds{1});
+    }
+    return results.size() + thrown >= count;
+  }
+  std::size_t stored() {
+    const std::function<std::size_t(db::Store&)> count = [](db::Store& store) {
+      return store.snapshot("bob", Time::max())->size();
+    };
+    return thread.ask_and_wait(count);
+  }
+
+  StoreControl control;
+  asio::io_context io{1};
+  StoreThread thread;
+  std::vector<CommitResult> results;
+  std::size_t thrown = 0;
+};
+
+}  // namespace
+
+TEST_CASE("store thread: what queues up while a commit runs is committed together, in order") {
+  Office office;
+  office.control.gate.close();
+  office.commit(letter());
+  office.io.poll();
+  REQUIRE(office.control.gate.wait_for_arrival());
+  for (int i = 0; i < 20; ++i)
+    office.commit(letter());
+  office.io.restart();
+  office.io.poll();
+  CHECK(office.results.empty());
+  office.control.gate.open();
+  REQUIRE(office.run_until(21));
+  CHECK(office.control.batches_now() == std::vector<std::size_t>{1, 20});
+  for (std::size_t i = 0; i < office.results.size(); ++i) {
+    REQUIRE(office.results[i]);
+    CHECK(*office.results[i] == static_cast<mail::QueueNumber>(i + 1));
+  }
+}
+
+TEST_CASE("store thread: an answer of the store is for all that were committed together") {
+  const SilentLog silent;
+  Office office;
+  const std::pair<Mood, db::StoreErrorCode> moods[] = {{Mood::full, db::StoreErrorCode::full},
+                                                       {Mood::busy, db::StoreErrorCode::busy},
+                                                       {Mood::throws, db::StoreErrorCode::busy}};
+  for (const auto& [mood, code] : moods) {
+    office.control.commit = mood;
+    office.results.clear();
+    office.commit(letter());
+    office.commit(letter());
+    REQUIRE(office.run_until(2));
+    for (const CommitResult& result : office.results) {
+      REQUIRE_FALSE(result);
+      CHECK(result.error().code == code);
+    }
+    CHECK(office.thrown == 0);
+  }
+  // It goes on as if nothing had been.
+  office.control.commit = Mood::well;
+  office.results.clear();
+  office.commit(letter());
+  REQUIRE(office.run_until(1));
+  CHECK(office.results.front() == mail::QueueNumber{1});
+  CHECK(office.stored() == 1);
+}
+
+TEST_CASE("store thread: stop() finishes what is queued, and may be called twice") {
+  Office office;
+  office.control.gate.close();
+  office.commit(letter());
+  office.io.poll();
+  REQUIRE(office.control.gate.wait_for_arrival());
+  for (int i = 0; i < 5; ++i)
+    office.commit(letter());
+  office.io.restart();
+  office.io.poll();
+  auto stopped = std::async(std::launch::async, [&] { office.thread.stop(); });
+  office.control.gate.open();
+  stopped.get();
+  office.thread.stop();
+  REQUIRE(office.run_until(6));
+  for (const CommitResult& result : office.results)
+    CHECK(result.has_value());
+}
+
+TEST_CASE("store thread: what is thrown in ask() reaches who asked, and the thread lives on") {
+  Office office;
+  const std::function<int(db::Store&)> breaks = [](db::Store&) -> int {
+    throw std::runtime_error("broken");
+  };
+  CHECK_THROWS_WITH(static_cast<void>(office.thread.ask_and_wait(breaks)), "broken");
+
+  std::string what;
+  std::optional<int> answer;
+  const auto ask = [](StoreThread& thread, std::function<int(db::Store&)> work) -> net::Task<int> {
+    co_return co_await thread.ask(std::move(work));
+  };
+  asio::co_spawn(office.io, ask(office.thread, breaks),
+                 [&](const std::exception_ptr& failure, int) {
+                   try {
+                     if (failure) std::rethrow_exception(failure);
+                   } catch (const std::exception& thrown) {
+                     what = thrown.what();
+                   }
+                 });
+  const std::function<int(db::Store&)> works = [](db::Store&) { return 42; };
+  asio::co_spawn(office.io, ask(office.thread, works),
+                 [&](const std::exception_ptr& failure, int result) {
+                   if (!failure) answer = result;
+                 });
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while ((what.empty() || !answer) && std::chrono::steady_clock::now() < end) {
+    office.io.restart();
+    office.io.run_for(std::chrono::milliseconds{1});
+  }
+  CHECK(what == "broken");
+  CHECK(answer == 42);
+  CHECK(office.stored() == 0);
+}
+
+TEST_CASE("store thread: commits of a lot come before its questions") {
+  Office office;
+  office.control.gate.close();
+  office.commit(letter());
+  office.io.poll();
+  REQUIRE(office.control.gate.wait_for_arrival());
+  // Asked first, answered after the commit that was handed in later.
+  auto stored = std::async(std::launch::async, [&] { return office.stored(); });
+  office.commit(letter());
+  office.io.restart();
+  office.io.poll();
+  office.control.gate.open();
+  const std::size_t count = stored.get();
+  CHECK(count >= 1);
+  REQUIRE(office.run_until(2));
+  CHECK(office.stored() == 2);
+}

@@ -1,0 +1,241 @@
+// Reading lessons: the built-in one, and what an author is told about a file with a mistake in it.
+
+#include "sandbox/lesson_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+#include "sandbox/lesson_texts.hpp"
+#include "sandbox/library.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace sandpost::tests {
+namespace {
+
+using sandbox::parse_lesson;
+
+// A small lesson without a mistake. Line 9 is [[step]], 17 is pass, 20 is [[step.mistake]].
+const std::string sound = R"(format  = 1
+id      = "small"
+version = 3
+title   = "A small one"
+lang    = "en"
+minutes = 2
+intro   = "Hello"
+end     = "Bye"
+[[step]]
+id    = "helo"
+title = "Say who you are"
+say   = """
+HELO, and a name.
+  helo {domain}"""
+rfc   = ["5321 4.1.1.1"]
+type  = "helo {domain}"
+pass  = { event = "smtp.helo", code = "2xx", same = "smtp", verb = ["HELO", "EHLO"] }
+why   = "Because."
+hint  = ["Four letters.", "helo {domain}"]
+[[step.mistake]]
+cause   = "misspelt_verb"
+near    = "HELO"
+example = "hello"
+say     = "One L."
+)";
+
+std::string with(std::string_view part, std::string_view other) {
+  std::string text = sound;
+  const auto at = text.find(part);
+  REQUIRE_MESSAGE(at != std::string::npos, std::string(part));
+  return text.replace(at, part.size(), other);
+}
+
+struct Broken {
+  const char* what;
+  std::string toml;
+  std::uint32_t line;
+  std::uint32_t column;
+  const char* text;  // a part of what is said
+};
+
+}  // namespace
+
+TEST_CASE("lesson file: the built-in lesson parses") {
+  REQUIRE_FALSE(sandbox::lesson_texts().empty());
+  for (const sandbox::LessonText& text : sandbox::lesson_texts()) {
+    const auto lesson = parse_lesson(text.toml);
+    REQUIRE_MESSAGE(lesson, lesson.error().text);
+    CHECK(lesson->id == text.id);
+    const auto found = sandbox::find_lesson(text.id);
+    REQUIRE(found);
+    CHECK(found->title == lesson->title);
+  }
+  CHECK(sandbox::lessons().front().id == sandbox::first_lesson);
+  CHECK_FALSE(sandbox::find_lesson("no such lesson"));
+  CHECK(sandbox::find_lesson(sandbox::first_lesson)->steps.size() == 14);
+}
+
+TEST_CASE("lesson file: every key comes through") {
+  const auto lesson = parse_lesson(sound);
+  REQUIRE(lesson);
+  CHECK(lesson->id == "small");
+  CHECK(lesson->version == 3);
+  CHECK(lesson->title == "A small one");
+  CHECK(lesson->lang == "en");
+  CHECK(lesson->minutes == 2);
+  CHECK(lesson->intro == "Hello");
+  CHECK(lesson->end == "Bye");
+  REQUIRE(lesson->steps.size() == 1);
+  const sandbox::Step& step = lesson->steps[0];
+  CHECK(step.say == "HELO, and a name.\n  helo {domain}");
+  CHECK(step.rfc == std::vector<std::string>{"5321 4.1.1.1"});
+  CHECK(step.type == std::vector<std::string>{"helo {domain}"});
+  CHECK(step.hint.size() == 2);
+  CHECK(step.pass.event == "smtp.helo");
+  CHECK(step.pass.same_session);
+  REQUIRE(step.pass.conditions.size() == 2);
+  CHECK(step.silence == std::chrono::seconds{20});
+  CHECK_FALSE(step.optional);
+  REQUIRE(step.mistakes.size() == 1);
+  CHECK(step.mistakes[0].cause == wire::Cause::misspelt_verb);
+  CHECK(step.mistakes[0].near == "HELO");
+  CHECK(step.mistakes[0].example == std::vector<std::string>{"hello"});
+  CHECK(step.mistakes[0].say == "One L.");
+}
+
+TEST_CASE("lesson file: what may be left out, and what may be put in") {
+  const auto lesson = parse_lesson(with("why   =", R"(optional = true
+bind  = { name = "name" }
+after = "Well done, {name}."
+silence = { seconds = 45, say = "Hm?" }
+why   =)") + "[[mistake]]\ncause = \"relay\"\nsay = \"No.\"\n");
+  REQUIRE_MESSAGE(lesson, lesson.error().text);
+  const sandbox::Step& step = lesson->steps[0];
+  CHECK(step.optional);
+  CHECK(step.bind.at("name") == "name");
+  CHECK(step.after == "Well done, {name}.");
+  CHECK(step.silence == std::chrono::seconds{45});
+  CHECK(step.silence_say == "Hm?");
+  CHECK(lesson->mistakes.at(0).cause == wire::Cause::relay);
+  const auto bare = parse_lesson(with("version = 3\n", ""));
+  REQUIRE(bare);
+  CHECK(bare->version == 1);
+}
+
+TEST_CASE("lesson file: ranges and alternatives in pass") {
+  const std::string pass =
+      R"({ event = "smtp.helo", code = "2xx", same = "smtp", verb = ["HELO", "EHLO"] })";
+  const auto range =
+      parse_lesson(with(pass, R"({ event = "pop3.list", count = { min = 1, max = 5 } })"));
+  REQUIRE(range);
+  const sandbox::Condition& count = range->steps[0].pass.conditions.at(0);
+  CHECK(count.field == "count");
+  CHECK(count.min == 1);
+  CHECK(count.max == 5);
+  const auto any = parse_lesson(with(
+      pass, R"({ any = [ { event = "smtp.quit" }, { event = "smtp.close", clean = false } ] })"));
+  REQUIRE(any);
+  REQUIRE(any->steps[0].pass.any.size() == 2);
+  CHECK(any->steps[0].pass.any[1].event == "smtp.close");
+}
+
+TEST_CASE("lesson file: line endings of Windows are accepted") {
+  std::string windows;
+  for (const char c : sound)
+    windows += c == '\n' ? "\r\n" : std::string(1, c);
+  const auto lesson = parse_lesson(windows);
+  REQUIRE_MESSAGE(lesson, lesson.error().text);
+  CHECK(lesson->steps[0].say == "HELO, and a name.\n  helo {domain}");
+}
+
+TEST_CASE("lesson file: a mistake is told with its place and its mend") {
+  const std::string pass =
+      R"({ event = "smtp.helo", code = "2xx", same = "smtp", verb = ["HELO", "EHLO"] })";
+  const Broken broken[] = {
+      {"unknown key of the lesson", with("minutes", "minuts"), 6, 1,
+       "a lesson has no key `minuts`; did you mean `minutes`?"},
+      {"unknown key, nothing like it", with("minutes", "colour"), 6, 1,
+       "a lesson has no key `colour`"},
+      {"unknown key of a step", with("hint  =", "hints ="), 19, 1,
+       "a step has no key `hints`; did you mean `hint`?"},
+      {"unknown key of a mistake", with("example =", "exmaple ="), 23, 1,
+       "a mistake has no key `exmaple`; did you mean `example`?"},
+      {"unknown key of silence", with("why   =", "silence = { second = 3, say = \"x\" }\nwhy   ="),
+       18, 13, "`silence` has no key `second`; did you mean `seconds`?"},
+      {"unknown key of a range", with("\"2xx\"", "{ mni = 1 }"), 17, 41,
+       "a range has no key `mni`; did you mean `min`?"},
+      {"no title", with("title   = \"A small one\"\n", ""), 1, 1, "a lesson needs the key `title`"},
+      {"a step without id", with("id    = \"helo\"\n", ""), 9, 1, "a step needs the key `id`"},
+      {"a step without pass", with("pass  = " + pass + "\n", ""), 9, 1,
+       "a step needs the key `pass`"},
+      {"a step without hint", with("hint  = [\"Four letters.\", \"helo {domain}\"]\n", ""), 9, 1,
+       "a step needs at least one `hint`"},
+      {"an empty list of hints", with("[\"Four letters.\", \"helo {domain}\"]", "[]"), 9, 1,
+       "a step needs at least one `hint`"},
+      {"a mistake without words", with("say     = \"One L.\"\n", ""), 20, 1,
+       "a mistake needs the key `say`"},
+      {"pass without event", with("event = \"smtp.helo\", ", ""), 17, 9,
+       "`pass` needs the key `event`"},
+      {"a number for a text", with("\"A small one\"", "7"), 4, 11, "`title` is a text in quotes"},
+      {"a number in a list of texts", with("[\"Four letters.\",", "[4,"), 19, 10,
+       "`hint` is a text in quotes"},
+      {"a text for a number", with("minutes = 2", "minutes = \"2\""), 6, 11,
+       "`minutes` is a number from 0 to 100000"},
+      {"a number out of range", with("minutes = 2", "minutes = -2"), 6, 11, "from 0 to 100000"},
+      {"a text for a flag", with("why   =", "optional = \"yes\"\nwhy   ="), 18, 12,
+       "`optional` is true or false"},
+      {"a text for pass", with(pass, "\"smtp.helo\""), 17, 9, "`pass` is a table"},
+      {"[step] for [[step]]", with("[[step]]", "[step]"), 9, 1, "write it as [[step]]"},
+      {"a list of other things for step", sound.substr(0, sound.find("[[step]]")) + "step = [1]\n",
+       9, 9, "write it as [[step]]"},
+      {"unknown event", with("smtp.helo", "smtp.hello"), 17, 19,
+       "there is no event `smtp.hello`; did you mean `smtp.helo`?"},
+      {"an event that is a number", with("\"smtp.helo\"", "4"), 17, 19, "`event` is a text"},
+      {"unknown field", with("code =", "reply ="), 17, 32,
+       "the event `smtp.helo` has no field `reply`; it has: verb name code"},
+      {"a date as a value", with("\"2xx\"", "2001-10-15"), 17, 39,
+       "write a text, a number, true or false here"},
+      {"unknown cause", with("\"misspelt_verb\"", "\"mispelt_verb\""), 21, 11,
+       "there is no cause `mispelt_verb`; did you mean `misspelt_verb`?"},
+      {"`none` is no cause", with("\"misspelt_verb\"", "\"none\""), 21, 11, "no cause `none`"},
+      {"`same` of the other protocol", with("same = \"smtp\"", "same = \"pop3\""), 17, 53,
+       "write it as same = \"smtp\" here"},
+      {"`same` that is no text", with("same = \"smtp\"", "same = true"), 17, 53,
+       "write it as same = \"smtp\" here"},
+      {"any beside event", with("event = \"smtp.helo\"", "any = [], event = \"smtp.helo\""), 17, 17,
+       "write it as any = ["},
+      {"any with nothing in it", with(pass, "{ any = [] }"), 17, 17, "write it as any = ["},
+      {"any inside any", with(pass, "{ any = [ { any = [] } ] }"), 17, 19,
+       "write it as { event = ... }"},
+      {"bind of a field that is not there", with("why   =", "bind = { q = \"queue\" }\nwhy   ="),
+       18, 14, "the event `smtp.helo` has no field `queue`; it has: verb name code"},
+      {"bind of a number", with("why   =", "bind = { q = 1 }\nwhy   ="), 18, 14,
+       "`bind` is a text in quotes"},
+      {"not TOML", with("minutes = 2", "minutes = = 2"), 6, 11, ""},
+      {"a text without its end", with("\"Hello\"", "\"Hello"), 7, 17, ""},
+      {"a key twice", with("minutes = 2", "minutes = 2\nminutes = 3"), 7, 11, "minutes"},
+      {"format 2", with("format  = 1", "format  = 2"), 1, 11, "this program reads `format = 1`"},
+      {"no format", with("format  = 1\n", ""), 1, 1, "this program reads `format = 1`"},
+      {"no steps", sound.substr(0, sound.find("[[step]]")), 1, 1,
+       "a lesson needs at least one [[step]]"},
+  };
+  for (const Broken& one : broken) {
+    CAPTURE(one.what);
+    const auto lesson = parse_lesson(one.toml);
+    REQUIRE_FALSE(lesson);
+    CHECK_MESSAGE(lesson.error().text.find(one.text) != std::string::npos, lesson.error().text);
+    CHECK_FALSE(lesson.error().text.empty());
+    CHECK(lesson.error().line == one.line);
+    CHECK(lesson.error().column == one.column);
+  }
+}
+
+TEST_CASE("lesson file: no bytes at all, and bytes that are no text, are errors, not crashes") {
+  for (const std::string& bytes : {std::string(), std::string("\0\0", 2), std::string("\xFF\xFE"),
+                                   std::string(5000, '['), std::string("a = \"\xC3\x28\"")}) {
+    const auto lesson = parse_lesson(bytes);
+    CHECK_FALSE(lesson);
+  }
+}
+
+}  // namespace sandpost::tests

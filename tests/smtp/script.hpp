@@ -1,0 +1,277 @@
+#pragma once
+// Plays what a client says against an SMTP engine whose mailboxes and store live in the test.
+// Everything is played three times, in one piece, line by line and byte by byte, and must come out
+// the same. Each reply must have the form of RFC 5321 §4.2, each event that of the vocabulary.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+#include "smtp/engine.hpp"
+#include "support/recording_sink.hpp"
+#include "wire/vocabulary.hpp"
+
+namespace sandpost::smtp_tests {
+
+// The world around the engine.
+struct World {
+  smtp::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+  std::set<std::string> mailboxes{"s9360511", "bob", "john smith"};  // and postmaster
+  std::optional<smtp::StoreFailure> failure;                         // what becomes of each letter
+  std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
+};
+
+struct Played {
+  std::string out;  // all that was sent
+  bool closed = false;
+  std::size_t largest_send = 0;
+  std::vector<std::string> asked;  // local parts
+  std::vector<smtp::Accept> accepted;
+  std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
+  std::size_t handshakes = 0;
+  std::vector<wire::Event> events;
+
+  [[nodiscard]] std::vector<std::string> lines() const {
+    std::vector<std::string> all;
+    for (std::string_view rest = out; !rest.empty();) {
+      const auto end = rest.find("\r\n");
+      REQUIRE(end != std::string_view::npos);
+      all.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(end + 2);
+    }
+    return all;
+  }
+  [[nodiscard]] std::string last_line() const { return lines().back(); }
+  // The first three characters of each reply's last line: "220 250 354".
+  [[nodiscard]] std::string codes() const {
+    std::string all;
+    for (const std::string& line : lines()) {
+      if (line.size() > 3 && line[3] == '-') continue;
+      all += (all.empty() ? "" : " ") + line.substr(0, 3);
+    }
+    return all;
+  }
+  // The last event by that name; an empty one if there was none.
+  [[nodiscard]] wire::Event last(std::string_view name) const {
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+      if (event->name == name) return *event;
+    }
+    return {};
+  }
+  [[nodiscard]] std::size_t count(std::string_view name) const {
+    return static_cast<std::size_t>(std::count_if(
+        events.begin(), events.end(), [&](const wire::Event& e) { return e.name == name; }));
+  }
+  // All events, one JSON object a line.
+  [[nodiscard]] std::string told() const {
+    std::string all;
+    for (const wire::Event& event : events)
+      all += wire::to_json(event) + '\n';
+    return all;
+  }
+};
+
+inline std::string to_text(const smtp::Accept& accept) {
+  std::string all = accept.protocol + ' ' + accept.helo_name + '\n';
+  all += '<' + accept.envelope.reverse_path.to_text() + ">\n";
+  for (const mail::Recipient& recipient : accept.envelope.recipients)
+    all += '<' + recipient.forward_path.to_text() + "> " + recipient.original +
+           (recipient.notify.success ? " success" : "") +
+           (recipient.notify.failure ? " failure\n" : "\n");
+  all += accept.envelope.envelope_id + (accept.envelope.return_full ? " full\n" : " head\n");
+  if (accept.hold_for) all += std::to_string(accept.hold_for->count()) + " s\n";
+  for (const std::string& maildrop : accept.maildrops)
+    all += maildrop + '\n';
+  return all + accept.content;
+}
+
+class Dialogue {
+ public:
+  explicit Dialogue(const World& world) : world_(world), engine(world.settings, "127.0.0.1", sink) {
+    played.out = engine.greeting();
+  }
+
+  void say(std::string_view bytes) {
+    engine.feed(bytes);
+    while (step()) {
+    }
+  }
+
+  Played result() {
+    played.events = sink.events;
+    return played;
+  }
+
+  // True as long as there is more to do without new bytes.
+  bool step() {
+    smtp::Output output = engine.next();
+    if (auto* send = std::get_if<smtp::Send>(&output)) {
+      CHECK_FALSE(send->bytes.empty());
+      played.out += send->bytes;
+      played.largest_send = std::max(played.largest_send, send->bytes.size());
+    } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
+      played.asked.push_back(check->local_part);
+      engine.on_mailbox(maildrop(check->local_part));
+    } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
+      played.accepted.push_back(std::move(*accept));
+      if (world_.failure)
+        engine.on_not_stored(*world_.failure);
+      else
+        engine.on_stored(static_cast<mail::QueueNumber>(played.accepted.size()));
+    } else if (std::holds_alternative<smtp::StartTls>(output)) {
+      ++played.handshakes;
+      engine.on_tls("TLSv1.3", "TLS_AES_256_GCM_SHA384");
+    } else if (auto* request = std::get_if<smtp::Authenticate>(&output)) {
+      const std::size_t step = played.sasl.size();
+      played.sasl.push_back(request->mechanism + '|' + request->response.value_or("-"));
+      engine.on_sasl(step < world_.sasl.size() ? world_.sasl[step] : wire::SaslStep{});
+    } else {
+      played.closed = std::holds_alternative<smtp::Close>(output);
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] std::optional<std::string> maildrop(const std::string& local_part) const {
+    const std::string name = to_lower(local_part);
+    if (name == "postmaster") return "s9360511";
+    if (world_.mailboxes.contains(name)) return name;
+    return std::nullopt;
+  }
+
+  const World& world_;
+
+ public:
+  tests::RecordingSink sink;
+  smtp::Engine engine;
+  Played played;
+};
+
+// Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF, with the
+// enhanced code of RFC 2034 §4 in each line of a reply or in none.
+inline void check_form(const std::vector<std::string>& lines) {
+  std::string first;  // of the reply in work: its code, and its enhanced code if it has one
+  for (const std::string& line : lines) {
+    CAPTURE(line);
+    REQUIRE(line.size() >= 4);
+    CHECK(line.size() <= 510);
+    CHECK(std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c <= '~'; }));
+    CHECK((line[0] >= '2' && line[0] <= '5'));
+    CHECK((line[1] >= '0' && line[1] <= '5'));
+    CHECK((line[2] >= '0' && line[2] <= '9'));
+    CHECK((line[3] == ' ' || line[3] == '-'));
+    std::string enhanced;
+    if (line.size() > 8 && line[5] == '.' && line[7] == '.') enhanced = line.substr(4, 5);
+    if (!enhanced.empty()) CHECK(enhanced[0] == line[0]);
+    const std::string head = line.substr(0, 3) + enhanced;
+    if (!first.empty()) CHECK(head == first);
+    first = line[3] == '-' ? head : "";
+  }
+  CHECK(first.empty());  // the last reply has ended
+}
+
+// Only events and fields of the vocabulary, each field once, and no reply that was not told.
+inline void check_events(const Played& played) {
+  std::string said;
+  for (const wire::Event& event : played.events) {
+    CAPTURE(event.name);
+    const wire::EventForm* form = wire::find_event(event.name);
+    REQUIRE(form != nullptr);
+    std::set<std::string_view> fields;
+    for (const wire::Field& field : event.fields) {
+      CAPTURE(field.name);
+      CHECK(wire::has_field(*form, field.name));
+      CHECK(fields.insert(field.name).second);
+    }
+    if (const std::string& cause = event.text("cause"); !cause.empty() && cause != "none")
+      CHECK(wire::cause_from(cause) != wire::Cause::none);
+    if (event.name == wire::event::server_line) said += event.text("text") + "\r\n";
+  }
+  if (played.out.find('\xFF') == std::string::npos) CHECK(said == played.out);
+}
+
+// The greeting is out before any byte comes; `world` stays as it is.
+inline Played play(const World& world, std::string_view bytes) {
+  Dialogue whole(world);
+  whole.say(bytes);
+  Dialogue by_line(world);
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+    by_line.say(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
+  Dialogue by_byte(world);
+  for (const char byte : bytes)
+    by_byte.say(std::string_view(&byte, 1));
+
+  Played a = whole.result();
+  for (Dialogue* other : {&by_line, &by_byte}) {
+    const Played b = other->result();
+    CHECK(a.out == b.out);
+    CHECK(a.closed == b.closed);
+    CHECK(a.asked == b.asked);
+    CHECK(a.sasl == b.sasl);
+    CHECK(a.handshakes == b.handshakes);
+    CHECK(a.told() == b.told());
+    REQUIRE(a.accepted.size() == b.accepted.size());
+    for (std::size_t i = 0; i < a.accepted.size(); ++i)
+      CHECK(to_text(a.accepted[i]) == to_text(b.accepted[i]));
+  }
+  if (a.out.find('\xFF') == std::string::npos) check_form(a.lines());
+  check_events(a);
+  return a;
+}
+
+inline const std::string helo = "HELO client.example\r\n";
+inline const std::string ehlo = "EHLO client.example\r\n";
+inline const std::string sender = helo + "MAIL FROM:<ann@client.example>\r\n";
+inline const std::string recipient = sender + "RCPT TO:<s9360511@ntut.edu.tw>\r\n";
+inline const std::string data = recipient + "DATA\r\n";
+
+// What comes back for `bytes` when they are said after `before`.
+inline std::string answer(const World& world, const std::string& before, const std::string& bytes) {
+  const std::string out = play(world, before).out;
+  const Played played = play(world, before + bytes);
+  REQUIRE(played.out.starts_with(out));
+  return played.out.substr(out.size());
+}
+
+inline std::string answer(const std::string& before, const std::string& line) {
+  return answer(World{}, before, line + "\r\n");
+}
+
+// "field=value field=value" of that event, in the order in which it was told.
+inline std::string fields_of(const wire::Event& event) {
+  std::string all;
+  for (const wire::Field& field : event.fields) {
+    if (!all.empty()) all += ' ';
+    all += std::string(field.name) + '=';
+    if (const auto* text = std::get_if<std::string>(&field.value)) all += *text;
+    if (const auto* number = std::get_if<std::int64_t>(&field.value))
+      all += std::to_string(*number);
+    if (const auto* flag = std::get_if<bool>(&field.value)) all += *flag ? "yes" : "no";
+  }
+  return all;
+}
+
+// One line for each event but what the server said.
+inline std::string meanings(const Played& played) {
+  std::string all;
+  for (const wire::Event& event : played.events) {
+    if (event.name == wire::event::server_line) continue;
+    all += std::string(event.name) + ' ' + fields_of(event) + '\n';
+  }
+  return all;
+}
+
+}  // namespace sandpost::smtp_tests
