@@ -49,8 +49,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Binds both ports, opens the mailbox, writes the port file. Throws StartError; then nothing runs,
-  // and nothing was written: but for a new mailbox, if only the port file could not be.
+  // Binds both ports, opens the mailbox, writes the port file. Throws StartError; then nothing
+  // runs, and nothing was written: but for a new mailbox, if only the port file could not be.
   void start();
   // Lets open transactions finish or tells them 421, stores what was accepted, frees the ports.
   void stop();

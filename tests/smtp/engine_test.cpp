@@ -20,7 +20,8 @@ constexpr const char* nested = "503 5.5.1 I have a sender already; RSET starts o
 
 const std::string extended =
     "250-mail.ntut.edu.tw hello x.example [127.0.0.1]\r\n250-SIZE 26214400\r\n250-PIPELINING\r\n"
-    "250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n";
+    "250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n"
+    "250-BINARYMIME\r\n250-DSN\r\n250-LIMITS RCPTMAX=1000\r\n250-EXPN\r\n250 HELP\r\n";
 const std::string hello = "250 mail.ntut.edu.tw hello x.example [127.0.0.1]\r\n";
 
 }  // namespace
@@ -104,6 +105,12 @@ TEST_CASE("smtp: what each verb says in each state, and the state it leads to") 
         "214 2.0.0 DATA: write it like this: DATA\r\n",
         "214 2.0.0 DATA: write it like this: DATA\r\n",
         "214 2.0.0 DATA: write it like this: DATA\r\n"},
+       {connected, greeted, has_sender, has_recipient}},
+      {"EXPN staff",
+       {"550 5.1.1 no mailing list here by the name staff\r\n",
+        "550 5.1.1 no mailing list here by the name staff\r\n",
+        "550 5.1.1 no mailing list here by the name staff\r\n",
+        "550 5.1.1 no mailing list here by the name staff\r\n"},
        {connected, greeted, has_sender, has_recipient}},
       {"XYZZY",
        {"500 5.5.1 command not known: XYZZY (HELP lists mine)\r\n",

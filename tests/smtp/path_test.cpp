@@ -94,6 +94,7 @@ TEST_CASE("smtp paths: recipients of this server, in every way they can be writt
   } table[] = {
       {"<bob@ntut.edu.tw>", "bob"},
       {"<BOB@NTUT.EDU.TW>", "BOB"},
+      {"<bob@Mail.ntut.edu.tw>", "bob"},  // the server's own name (RFC 1123 §5.2.17)
       {"bob@ntut.edu.tw", "bob"},
       {"<bob>", "bob"},
       {"<\"bob\"@ntut.edu.tw>", "bob"},
@@ -191,12 +192,13 @@ TEST_CASE("smtp parameters: BODY, others, and none of them after HELO") {
 TEST_CASE("smtp parameters: RCPT has NOTIFY and ORCPT, and after HELO none") {
   const struct {
     std::string before, said;
-  } table[] = {{helo, "NOTIFY=NEVER"}, {helo, "ORCPT=rfc822;bob@b.c"}, {ehlo, "SIZE=10"},
-               {ehlo, "RET=FULL"},     {ehlo, "SMTPUTF8"},             {ehlo, "x"}};
+  } table[] = {{helo, "NOTIFY=NEVER"}, {helo, "ORCPT=rfc822;bob@b.c"},
+               {ehlo, "SIZE=10"},      {ehlo, "RET=FULL"},
+               {ehlo, "SMTPUTF8"},     {ehlo, "x"}};
   for (const auto& row : table) {
     CAPTURE(row.said);
-    const auto played = play(World{}, row.before + "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw> " +
-                                          row.said + "\r\n");
+    const auto played = play(
+        World{}, row.before + "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw> " + row.said + "\r\n");
     CHECK(played.last_line().starts_with("555 5.5.4 parameter not known: "));
     CHECK(played.asked.empty());
   }
