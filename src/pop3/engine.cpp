@@ -94,6 +94,12 @@ void Engine::read_line(CommandLine line) {
   line_ = as_told(line.text);
   had_telnet_ = line.had_telnet;
   tell(event::client_line, {{"text", line_}, {"data", false}});
+  if (wire::is_http_request(trim(line.text))) {
+    // A browser made to post here would smuggle commands in its body: hang up at once, however odd
+    // or long its first line is.
+    refuse(replies::http(), {Cause::http});
+    return enter(State::closed);
+  }
   if (line.too_long) {
     return refuse(replies::line_too_long(settings_.limits.command_line), {Cause::line_too_long});
   }
@@ -156,11 +162,6 @@ void Engine::dispatch(const Command& command) {
 void Engine::unknown(const Command& command) {
   const bool authorization = state_ == State::authorization;
   if (command.verb.empty()) return refuse(replies::stray_blank(), {Cause::trailing_space});
-  if (wire::is_http_request(line_)) {
-    // A browser made to post here would smuggle commands in its body: hang up at once.
-    refuse(replies::http(), {Cause::http});
-    return enter(State::closed);
-  }
   if (line_ == wire::asterisks) {
     return refuse(replies::write_it_like_this("PASS password"), {Cause::unknown_verb, {}, "PASS"});
   }

@@ -85,7 +85,8 @@ Output Engine::next() {
 }
 
 bool Engine::mid_line() const {
-  return content_ ? state_ == State::data && content_->dots.mid_line() : lines_.mid_line();
+  if (state_ == State::data) return content_ && content_->dots.mid_line();
+  return state_ == State::chunk || skip_ > 0 || lines_.mid_line();
 }
 
 // Reads one line or piece of content; false when there is nothing left to read.
@@ -124,7 +125,8 @@ void Engine::read_line(CommandLine line) {
   }
   if (line.too_long) {
     if (secret) end_auth();
-    return refuse(replies::line_too_long(settings_.limits.command_line), {Cause::line_too_long});
+    const auto limit = secret ? settings_.limits.auth_line : settings_.limits.command_line;
+    return refuse(replies::line_too_long(limit), {Cause::line_too_long});
   }
   if (secret) return auth_response(line.text);
   std::string text = std::move(line.text);
@@ -308,7 +310,8 @@ std::string Engine::last_words(const Reply& reply, Cause cause) {
 
 // The server ends the session, for a reason that is no single line's fault.
 void Engine::hang_up(const Reply& reply, Cause cause) {
-  const bool lost = state_ == State::mail || state_ == State::rcpt || state_ == State::data;
+  const bool lost = state_ == State::mail || state_ == State::rcpt || state_ == State::data ||
+                    state_ == State::chunk || state_ == State::chunked;
   line_.clear();
   if (cause != Cause::none) tell_error(reply, {.cause = cause, .lost = lost});
   answer(reply);
@@ -331,7 +334,8 @@ void Engine::forget_transaction() {
 void Engine::close(bool clean) {
   closing_ = true;
   if (std::exchange(told_close_, true)) return;
-  tell(event::smtp_close, {{"clean", clean}, {"lost_message", state_ == State::data}});
+  const bool lost = state_ == State::data || state_ == State::chunk || state_ == State::chunked;
+  tell(event::smtp_close, {{"clean", clean}, {"lost_message", lost}});
   enter(State::closed);
 }
 

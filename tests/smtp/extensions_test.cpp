@@ -217,6 +217,18 @@ TEST_CASE("smtp extensions: between two chunks") {
         "250 250 250 503 250");
 }
 
+TEST_CASE("smtp extensions: a letter that breaks off between or within chunks is told as lost") {
+  const World world;
+  for (const char* said : {"BDAT 2\r\nab", "BDAT 2\r\na"}) {
+    CAPTURE(said);
+    Dialogue dialogue(world);
+    dialogue.say(to_bob + said);
+    CHECK(dialogue.engine.mid_line() == std::string(said).ends_with("\na"));
+    dialogue.engine.on_disconnect();
+    CHECK(dialogue.result().last("smtp.close").flag("lost_message"));
+  }
+}
+
 TEST_CASE("smtp extensions: BINARYMIME comes by BDAT") {
   const std::string binary =
       ehlo + "MAIL FROM:<a@b.c> BODY=BINARYMIME\r\nRCPT TO:<bob@ntut.edu.tw>\r\n";
@@ -251,14 +263,14 @@ TEST_CASE("smtp extensions: DSN is kept in the envelope") {
   CHECK((one[0].notify.success && one[0].notify.failure));
   CHECK((!one[1].notify.success && !one[1].notify.failure));
   CHECK((!one[2].notify.success && one[2].notify.failure && one[2].original.empty()));
-  for (const std::string said :
+  for (const std::string& said :
        {std::string("RET"), std::string("RET=ALL"), std::string("ENVID="), std::string("ENVID=a+2"),
         std::string("ENVID=a+2b"), std::string("ENVID=a+0D"), std::string("ENVID=a=b"),
         "ENVID=" + std::string(101, 'x'), std::string("RET=FULL RET=FULL")}) {
     CAPTURE(said);
     CHECK(codes(World{}, ehlo, "MAIL FROM:<> " + said + "\r\nDATA\r\n") == "501 503");
   }
-  for (const std::string said :
+  for (const std::string& said :
        {std::string("NOTIFY"), std::string("NOTIFY="), std::string("NOTIFY=NEVER,SUCCESS"),
         std::string("NOTIFY=SUCCESS,"), std::string("ORCPT=bob"), std::string("ORCPT=;bob"),
         std::string("ORCPT=rfc822;"), std::string("ORCPT=rfc822;a+0A"),
