@@ -114,7 +114,7 @@ constexpr std::array causes{
     "bad_base64",
     "cancelled",
 };
-static_assert(causes.size() == static_cast<std::size_t>(Cause::cancelled) + 1);
+static_assert(causes.size() == static_cast<std::size_t>(last_cause) + 1);
 
 }  // namespace
 

@@ -123,6 +123,9 @@ enum class Cause {
   cancelled,   // AUTH given up with "*"
 };
 
+// They are numbered from 0 to this one.
+inline constexpr Cause last_cause = Cause::cancelled;
+
 // "misspelt_verb"; the spelling in lesson files and in the events.
 [[nodiscard]] std::string_view to_text(Cause cause);
 [[nodiscard]] Cause cause_from(std::string_view text);  // `none` for a word that is not one
