@@ -17,7 +17,7 @@ namespace {
 using wire::Cause;
 namespace event = wire::event;
 
-constexpr int causes = static_cast<int>(last_cause) + 1;
+constexpr int causes = static_cast<int>(wire::last_cause) + 1;
 
 wire::Event event_of(std::string_view name, std::vector<wire::Field> fields) {
   wire::Event out;

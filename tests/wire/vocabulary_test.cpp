@@ -9,7 +9,7 @@ using namespace sandpost::wire;
 
 TEST_CASE("vocabulary: every cause has a word of its own that leads back to it") {
   std::set<std::string_view> words;
-  for (int i = 0; i <= static_cast<int>(Cause::empty_line); ++i) {
+  for (int i = 0; i <= static_cast<int>(last_cause); ++i) {
     const auto cause = static_cast<Cause>(i);
     CAPTURE(to_text(cause));
     CHECK(cause_from(to_text(cause)) == cause);
