@@ -296,8 +296,8 @@ std::string of_cause(Cause cause, const wire::Event& error) {
              "runs "
              "in circles. So the server stops it.";
     case Cause::bad_base64:
-      return "AUTH talks in base64: encode name and password without a newline at their end, for "
-             "example with  printf 'name' | base64";
+      return "AUTH talks in base64. Encode name and password without a newline at their end:\n"
+             "  printf 'name' | base64";
     case Cause::cancelled:
       return "You have given up logging in. The connection is fine.";
     case Cause::empty_line:
