@@ -33,7 +33,6 @@ constexpr milliseconds longest_stop{2000};
 constexpr milliseconds sweep_interval{1000};
 constexpr std::size_t most_connections = 20'000;
 
-constexpr const char* smtp_refusal = "421 4.3.2 too many connections, try again later\r\n";
 constexpr const char* pop3_refusal = "-ERR [SYS/TEMP] too many connections, try again later\r\n";
 
 net::TlsSettings tls_settings(const Config& config) {
@@ -165,9 +164,13 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
   const auto make_session = [this, encrypted](net::Socket socket) {
     return std::make_shared<Session>(std::move(socket), *host_, encrypted);
   };
-  const bool smtp = std::is_same_v<Session, net::SmtpSession>;
+  const bool is_smtp = std::is_same_v<Session, net::SmtpSession>;
   // In the clear a client that expects TLS would not understand it anyway.
-  const std::string refusal = encrypted ? "" : smtp ? smtp_refusal : pop3_refusal;
+  const std::string refusal =
+      encrypted ? ""
+      : is_smtp
+          ? smtp::replies::too_many_connections(server_name(config_)).wire_lines().front() + "\r\n"
+          : pop3_refusal;
   try {
     listeners_.push_back(
         std::make_unique<net::Listener>(io_, asio::ip::tcp::endpoint(address, port), make_session,
