@@ -300,6 +300,10 @@ std::string of_cause(Cause cause, const wire::Event& error) {
              "  printf 'name' | base64";
     case Cause::cancelled:
       return "You have given up logging in. The connection is fine.";
+    case Cause::fault:
+      return "That was a fault, injected on purpose: not your doing. Try it again, perhaps a "
+             "little "
+             "later, as a mail program would.";
     case Cause::empty_line:
       return "Your line was empty. Nothing has happened; the server waits for a command.";
     default:
