@@ -406,6 +406,13 @@ std::string explain_near_miss(const Matcher& pass, const wire::Event& event,
 }
 
 std::string explain_accepted(const wire::Event& event) {
+  if (event.name == wire::event::fault) {
+    const std::string& effect = event.text("effect");
+    const std::string rule = visible(event.text("rule"));
+    if (effect == "drop") return fmt::format("The server hung up on purpose: a fault, {}.", rule);
+    if (effect == "wait") return fmt::format("The server waited on purpose: a fault, {}.", rule);
+    return {};  // the refusal that follows is explained
+  }
   if (event.name == wire::event::smtp_mail) {
     if (event.text("from").empty()) {
       return "<> is the empty sender: if the letter cannot be delivered, nobody is told. The "

@@ -69,7 +69,8 @@ class Server {
   void clock_moved();
 
   // The faults that are injected from now on, in sessions that are open already, too. Each returns
-  // once it holds. Setting them also makes the greylist forget.
+  // once it holds, and may be called while the server runs only. Setting them also makes the
+  // greylist forget.
   void set_faults(std::vector<wire::Faults::Rule> rules);
   void add_fault(wire::Faults::Rule rule);
   void clear_faults();
