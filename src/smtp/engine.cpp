@@ -81,8 +81,9 @@ Output Engine::next() {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
   if (request_) return *std::exchange(request_, std::nullopt);
-  if (closing_) return Close{};
-  return NeedBytes{};
+  if (!closing_) return NeedBytes{};
+  close(false);
+  return Close{};
 }
 
 bool Engine::mid_line() const {

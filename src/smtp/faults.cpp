@@ -38,7 +38,10 @@ void Engine::resume() {
 }
 
 void Engine::end_by_fault(const Faults::Rule& rule, std::string_view point) {
-  if (rule.effect == Faults::Effect::drop) return close(false);
+  if (rule.effect == Faults::Effect::drop) {
+    closing_ = true;  // next() closes, behind what is still to be told of a letter that was stored
+    return;
+  }
   const bool lost = point == Faults::message || point == "BDAT";
   if (lost) forget_transaction();
   const Reply reply = replies::fault(settings_.server_name, point, rule);

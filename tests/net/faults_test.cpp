@@ -59,6 +59,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "faults session: of a letter that was stored and not answered all is told before the close") {
+  Servers servers(with({"drop:stored"}));
+  const auto events = servers.bus.subscribe();
+  Client client(servers.smtp_port);
+  begin_letter(client);
+  client.send("hello\r\n.\r\n");
+  client.rest();
+  client.close();
+  REQUIRE(servers.no_session_left());
+  std::vector<std::string> names;
+  for (const wire::Event& event : events->take())
+    names.emplace_back(event.name);
+  REQUIRE(names.size() > 4);
+  const std::vector<std::string> last(names.end() - 4, names.end());
+  CHECK(last == std::vector<std::string>{"smtp.message", "fault", "queue.accepted", "smtp.close"});
+}
+
 TEST_CASE("faults session: a slow reply comes, and so do those behind it") {
   Servers servers(with({"delay:1ms"}));
   Client smtp(servers.smtp_port);
