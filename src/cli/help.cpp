@@ -37,6 +37,8 @@ constexpr std::array examples{
             "a mailbox that stays, and a second account"},
     Example{Command::serve, "sandpost serve --smtp-port 0 --pop3-port 0 --port-file p.json",
             "any free ports, written to a file"},
+    Example{Command::serve, "sandpost serve --fault rcpt:451:0.3 --fault delay:2s",
+            "slow, and now and then a refusal, on purpose"},
 };
 
 constexpr std::string_view description(Command command) {
@@ -158,7 +160,7 @@ std::string environment_rows() {
   out += "  ";
   wrap(out,
        "An option without a value is yes or no there; a no on the command line is written "
-       "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line.",
+       "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line, SANDPOST_FAULT one RULE.",
        2);
   return out;
 }

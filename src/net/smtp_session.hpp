@@ -22,6 +22,8 @@ class SmtpSession final : public Session {
   [[nodiscard]] Task<bool> serve();
   void keep(smtp::Content piece);
   void forget_letter();
+  [[nodiscard]] Task<void> find_mailbox(std::string local_part);
+  [[nodiscard]] Task<bool> over_quota(std::vector<std::string> maildrops, std::size_t octets);
   [[nodiscard]] Task<void> store(smtp::Accept accept);
   [[nodiscard]] db::Submission submission(smtp::Accept accept);
   [[nodiscard]] db::Submission success_report(const db::Submission& message) const;

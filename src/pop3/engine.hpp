@@ -11,6 +11,7 @@
 // Threads: one at a time. Memory: one command line, the bytes fed and not yet read, the snapshot,
 // and while a message is fetched one piece of it twice.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,7 @@
 #include "pop3/maildrop.hpp"
 #include "pop3/replies.hpp"
 #include "wire/event.hpp"
+#include "wire/faults.hpp"
 #include "wire/odd_bytes.hpp"
 #include "wire/sasl_step.hpp"
 #include "wire/vocabulary.hpp"
@@ -61,6 +63,7 @@ struct Settings {
   bool offers_tls = false;
   bool tls = false;                          // the connection is encrypted from the start
   std::vector<std::string> mechanisms = {};  // for AUTH; empty: it is not offered
+  wire::Faults* faults = nullptr;            // injected ones; null: none. Must outlive the engine
 };
 
 // What next() asks for.
@@ -86,8 +89,12 @@ struct Fetch {  // read that message from there on, then on_message(), or on_con
 struct Update {  // QUIT: take these messages out, all or none, then on_updated()
   std::vector<mail::QueueNumber> queue;
 };
+struct Pause {  // a fault: let that time pass, then call next() again
+  std::chrono::milliseconds time;
+};
 struct Close {};
-using Output = std::variant<NeedBytes, Send, Login, StartTls, Authenticate, Fetch, Update, Close>;
+using Output =
+    std::variant<NeedBytes, Send, Login, StartTls, Authenticate, Fetch, Update, Pause, Close>;
 
 enum class LoginResult { ok, refused, in_use, unavailable };
 
@@ -135,7 +142,7 @@ class Engine {
   enum class State { authorization, transaction, update, closed };
   // response: the next line is the client's part of a SASL exchange.
   // content: for more of the message that is going out.
-  enum class Waiting { nothing, tls, sasl, response, login, retr, top, content, update };
+  enum class Waiting { nothing, tls, sasl, response, login, retr, top, content, update, pause };
 
   struct Verb {
     std::string_view name;
@@ -194,6 +201,11 @@ class Engine {
   void answer_challenge(const std::string& base64);
   void login_failed(const Reply& reply, wire::Cause cause);
 
+  // True if a fault strikes there: it has answered, hung up, or makes `command` wait, which is then
+  // dispatched again. Only a login has no command.
+  bool fault_strikes(std::string_view point, const Command* command);
+  void end_by_fault(const wire::Faults::Rule& rule, std::string_view point);
+
   void answer(const Reply& reply);
   // `body`: dot-stuffed lines, without the final dot.
   void answer(const Reply& reply, std::string_view body);
@@ -229,6 +241,8 @@ class Engine {
   std::optional<Body> body_;  // of the message that is going out
   ToldBody told_;             // of the reply in work
   std::size_t errors_ = 0;
+  Command held_;                                  // the command that waits for a pause to end
+  std::optional<wire::Faults::Verdict> verdict_;  // what is to happen to it then
 };
 
 }  // namespace sandpost::pop3

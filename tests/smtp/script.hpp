@@ -28,6 +28,7 @@ struct World {
   std::set<std::string> mailboxes{"s9360511", "bob", "john smith"};  // and postmaster
   std::optional<smtp::StoreFailure> failure;                         // what becomes of each letter
   std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
+  std::set<std::string> full;        // mailboxes beyond the quota
 };
 
 // What the store would get.
@@ -45,6 +46,7 @@ struct Played {
   std::size_t largest_piece = 0;
   std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
   std::size_t handshakes = 0;
+  std::vector<std::int64_t> pauses;  // milliseconds
   std::vector<wire::Event> events;
 
   [[nodiscard]] std::vector<std::string> lines() const {
@@ -133,7 +135,7 @@ class Dialogue {
       played.largest_send = std::max(played.largest_send, send->bytes.size());
     } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
       played.asked.push_back(check->local_part);
-      engine.on_mailbox(maildrop(check->local_part));
+      engine.on_mailbox(maildrop(check->local_part), world_.full.contains(check->local_part));
     } else if (auto* piece = std::get_if<smtp::Content>(&output)) {
       if (piece->offset == 0) played.letter.clear();
       CHECK(piece->offset == played.letter.size());
@@ -155,6 +157,8 @@ class Dialogue {
       const std::size_t step = played.sasl.size();
       played.sasl.push_back(request->mechanism + '|' + request->response.value_or("-"));
       engine.on_sasl(step < world_.sasl.size() ? world_.sasl[step] : wire::SaslStep{});
+    } else if (const auto* pause = std::get_if<smtp::Pause>(&output)) {
+      played.pauses.push_back(pause->time.count());
     } else {
       played.closed = std::holds_alternative<smtp::Close>(output);
       return false;
