@@ -2,6 +2,7 @@
 // line on stderr and an exit status.
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,6 +63,15 @@ int run_command(cli::Command command, const cli::Invocation& invocation) {
   return cli::exit_status::failure;
 }
 
+// Every connection needs a descriptor. The usual soft limit of 1024 only protects programs that
+// call select(); the hard one is what the system grants.
+void use_all_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run(const std::vector<std::string>& arguments) {
   const auto lessons = sandbox::lessons();
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
@@ -84,6 +94,7 @@ int main(int argc, char** argv) {
   using namespace sandpost;
   // A reader that goes away is an error where it is written to, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  use_all_descriptors();
   try {
     cli::occupy_standard_descriptors();
     return run({argv + std::min(argc, 1), argv + argc});

@@ -32,7 +32,6 @@ using std::chrono::milliseconds;
 // How long stop() waits for sessions to finish what they are doing.
 constexpr milliseconds longest_stop{2000};
 constexpr milliseconds sweep_interval{1000};
-constexpr std::size_t most_connections = 20'000;
 
 constexpr const char* pop3_refusal = "-ERR [SYS/TEMP] too many connections, try again later\r\n";
 
@@ -181,7 +180,7 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
   try {
     listeners_.push_back(
         std::make_unique<net::Listener>(io_, asio::ip::tcp::endpoint(address, port), make_session,
-                                        sessions_, most_connections, refusal));
+                                        sessions_, net::ConnectionLimits{}, refusal));
     return listeners_.back()->port();
   } catch (const std::system_error& failure) {
     throw StartError(StartError::Kind::port, port_problem(config_, option, port, failure.code()));
@@ -266,6 +265,7 @@ net::Task<void> Server::Impl::sweep() {
     sweep_timer_->expires_after(sweep_interval);
     co_await sweep_timer_->async_wait(asio::redirect_error(net::use_task, error));
     sessions_.check_deadlines();
+    store_->refuse_older(std::chrono::steady_clock::now() - host_->timeouts.store);
   }
 }
 

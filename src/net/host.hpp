@@ -61,6 +61,9 @@ struct Timeouts {
   std::chrono::milliseconds write{std::chrono::minutes{5}};  // a client that does not read
   std::chrono::milliseconds linger{
       std::chrono::seconds{2}};  // for the client to read the last reply
+  // Until the store begins with a letter; then 451. Well below what RFC 5321 §4.5.3.2.6 lets a
+  // client wait: ten minutes.
+  std::chrono::milliseconds store{std::chrono::seconds{30}};
 };
 
 struct Host {

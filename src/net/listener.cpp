@@ -13,6 +13,21 @@
 
 namespace sandpost::net {
 
+void SessionList::add(const std::shared_ptr<Session>& session) {
+  if (sessions_.insert(session).second) ++by_address_[session->client_address()];
+}
+
+void SessionList::remove(const std::shared_ptr<Session>& session) {
+  if (sessions_.erase(session) == 0) return;
+  const auto address = by_address_.find(session->client_address());
+  if (--address->second == 0) by_address_.erase(address);
+}
+
+std::size_t SessionList::count_from(const std::string& address) const {
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? 0 : found->second;
+}
+
 void SessionList::check_deadlines() {
   const auto now = std::chrono::steady_clock::now();
   for (const auto& session : sessions_)
@@ -25,14 +40,14 @@ void SessionList::stop_all(StopReason reason) {
 }
 
 Listener::Listener(asio::io_context& io, const asio::ip::tcp::endpoint& endpoint,
-                   Factory make_session, SessionList& sessions, std::size_t most_sessions,
+                   Factory make_session, SessionList& sessions, const ConnectionLimits& limits,
                    std::string refusal)
     : io_(io),
       acceptor_(io.get_executor()),
       pause_(io.get_executor()),
       make_session_(std::move(make_session)),
       sessions_(sessions),
-      most_sessions_(most_sessions),
+      limits_(limits),
       refusal_(std::move(refusal)) {
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(Acceptor::reuse_address(true));
@@ -65,7 +80,7 @@ Task<void> Listener::run() {
 }
 
 void Listener::start(Socket socket) {
-  if (sessions_.size() >= most_sessions_) {
+  if (!has_room_for(socket)) {
     std::error_code ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(refusal_), ignored);
@@ -81,6 +96,14 @@ void Listener::start(Socket socket) {
   } catch (...) {
     report(std::current_exception());  // one client is lost; the others still come in
   }
+}
+
+bool Listener::has_room_for(const Socket& socket) const {
+  if (sessions_.size() >= limits_.in_all) return false;
+  std::error_code error;
+  const auto address = socket.remote_endpoint(error).address();
+  if (error || (limits_.spares_loopback && address.is_loopback())) return true;
+  return sessions_.count_from(address.to_string()) < limits_.per_address;
 }
 
 void Listener::stop() {

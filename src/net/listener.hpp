@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "net/session.hpp"
@@ -13,17 +14,25 @@
 
 namespace sandpost::net {
 
+struct ConnectionLimits {
+  std::size_t in_all = 20'000;  // a class of a thousand, each with a few windows, and room to spare
+  std::size_t per_address = 1000;  // a class behind one router; a single host cannot take all
+  bool spares_loopback = true;     // this machine's own clients count in all only
+};
+
 // The sessions that are alive. I/O thread only.
 class SessionList {
  public:
-  void add(const std::shared_ptr<Session>& session) { sessions_.insert(session); }
-  void remove(const std::shared_ptr<Session>& session) { sessions_.erase(session); }
+  void add(const std::shared_ptr<Session>& session);
+  void remove(const std::shared_ptr<Session>& session);
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+  [[nodiscard]] std::size_t count_from(const std::string& address) const;
   void check_deadlines();
   void stop_all(StopReason reason);
 
  private:
   std::unordered_set<std::shared_ptr<Session>> sessions_;
+  std::unordered_map<std::string, std::size_t> by_address_;
 };
 
 class Listener {
@@ -33,7 +42,7 @@ class Listener {
   // Binds and listens at once; throws std::system_error. `refusal` is written to a client that
   // comes when all connections are taken.
   Listener(asio::io_context& io, const asio::ip::tcp::endpoint& endpoint, Factory make_session,
-           SessionList& sessions, std::size_t most_sessions, std::string refusal);
+           SessionList& sessions, const ConnectionLimits& limits, std::string refusal);
 
   [[nodiscard]] unsigned short port() const;
   // Runs until stop().
@@ -42,13 +51,14 @@ class Listener {
 
  private:
   void start(Socket socket);
+  [[nodiscard]] bool has_room_for(const Socket& socket) const;
 
   asio::io_context& io_;
   Acceptor acceptor_;
   Timer pause_;
   Factory make_session_;
   SessionList& sessions_;
-  std::size_t most_sessions_;
+  ConnectionLimits limits_;
   std::string refusal_;
 };
 

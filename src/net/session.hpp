@@ -34,6 +34,9 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   // Calls stop(timeout) if the deadline has passed.
   void check_deadline(SteadyTime now);
 
+  // As TCP knows it, without brackets and port.
+  [[nodiscard]] const std::string& client_address() const { return client_address_; }
+
   [[nodiscard]] bool wanted() const override { return host_.bus.wanted(); }
   void emit(std::string_view name, std::vector<wire::Field> fields) override;
 
@@ -59,7 +62,6 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
 
   [[nodiscard]] StopReason stop_reason() const { return stop_reason_; }
-  [[nodiscard]] const std::string& client_address() const { return client_address_; }
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] const Host& host() const { return host_; }
   [[nodiscard]] const std::string& local_address() const { return local_address_; }

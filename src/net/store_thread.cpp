@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "base/log.hpp"
 
@@ -30,6 +32,21 @@ Task<CommitResult> StoreThread::commit(db::Submission submission) {
         add(PendingCommit{std::move(message), completion(std::move(handler))});
       },
       use_task, std::move(submission));
+}
+
+void StoreThread::refuse_older(std::chrono::steady_clock::time_point time) {
+  std::vector<PendingCommit> late;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto first_young =
+        std::find_if(commits_.begin(), commits_.end(),
+                     [&](const PendingCommit& one) { return one.handed_in >= time; });
+    late.assign(std::make_move_iterator(commits_.begin()), std::make_move_iterator(first_young));
+    commits_.erase(commits_.begin(), first_young);
+  }
+  for (PendingCommit& one : late) {
+    one.done(Failure<db::StoreError>{{db::StoreErrorCode::busy, "the mailbox is too slow"}});
+  }
 }
 
 void StoreThread::add(Work work) {

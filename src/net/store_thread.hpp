@@ -8,6 +8,7 @@
 #include <asio/associated_executor.hpp>
 #include <asio/async_result.hpp>
 #include <asio/post.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -39,6 +40,11 @@ class StoreThread {
   // The message is on disk, with its number, or it is not stored at all.
   [[nodiscard]] Task<CommitResult> commit(db::Submission submission);
 
+  // Answers `busy` to every message that was handed in before that time and that the store has not
+  // begun with: it will not be stored. One that it has begun with is waited for, as nobody could
+  // say yet what becomes of it.
+  void refuse_older(std::chrono::steady_clock::time_point time);
+
   // Runs `work` on the store's thread; the caller goes on with what it returns, or with what it
   // throws.
   template <class T>
@@ -52,6 +58,7 @@ class StoreThread {
   struct PendingCommit {
     db::Submission submission;
     std::function<void(CommitResult)> done;
+    std::chrono::steady_clock::time_point handed_in = std::chrono::steady_clock::now();
   };
   using Work = std::function<void(db::Store&)>;  // lets no exception out
 

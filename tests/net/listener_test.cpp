@@ -35,7 +35,7 @@ class NoDescriptors {
 }  // namespace
 
 TEST_CASE("listener: beyond the limit a client is refused in words, until another has left") {
-  Servers servers({}, 2);
+  Servers servers({}, {.in_all = 2});
   Client first(servers.smtp_port);
   Client second(servers.pop3_port);
   CHECK(first.reply().starts_with("220 "));
@@ -49,6 +49,29 @@ TEST_CASE("listener: beyond the limit a client is refused in words, until anothe
   CHECK(servers.no_session_left());
   Client third(servers.smtp_port);
   CHECK(third.reply().starts_with("220 "));
+}
+
+TEST_CASE("listener: one address cannot take all connections, but this machine's own may") {
+  Servers servers({}, {.per_address = 2, .spares_loopback = false});
+  {
+    Client first(servers.smtp_port);
+    Client second(servers.pop3_port);
+    CHECK(first.reply().starts_with("220 "));
+    CHECK(second.line().starts_with("+OK "));
+    CHECK(Client(servers.smtp_port).rest() == "421 too many\r\n");
+    CHECK(first.ask("QUIT").starts_with("221 "));
+    first.close();
+    second.reset();
+  }
+  CHECK(servers.no_session_left());
+  CHECK(Client(servers.smtp_port).reply().starts_with("220 "));
+
+  Servers lenient({}, {.per_address = 1});
+  std::vector<Client> clients(5);
+  for (Client& client : clients) {
+    client.connect(lenient.smtp_port);
+    CHECK(client.reply().starts_with("220 "));
+  }
 }
 
 TEST_CASE(
@@ -83,7 +106,7 @@ TEST_CASE("listener: a session that cannot be made costs one client, not the por
         ++made;
         throw std::runtime_error("no");
       },
-      sessions, 10, "");
+      sessions, {}, "");
   asio::co_spawn(io, listener.run(), net::report);
   std::thread thread([&] { io.run(); });
   CHECK(Client(listener.port()).rest().empty());
@@ -99,5 +122,5 @@ TEST_CASE("listener: a port that is taken is refused at once, with the reason") 
   asio::io_context io{1};
   net::SessionList sessions;
   const asio::ip::tcp::endpoint taken(asio::ip::address_v4::loopback(), servers.smtp_port);
-  CHECK_THROWS_AS(net::Listener(io, taken, {}, sessions, 10, ""), std::system_error);
+  CHECK_THROWS_AS(net::Listener(io, taken, {}, sessions, {}, ""), std::system_error);
 }

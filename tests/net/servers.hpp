@@ -33,7 +33,7 @@ class Servers {
  public:
   // `prepare` sees the host before any session does.
   explicit Servers(const std::function<void(net::Host&)>& prepare = {},
-                   std::size_t most_sessions = 1000)
+                   const net::ConnectionLimits& limits = {})
       : store_(std::make_unique<FakeStore>(control)), host_(clock, bus, store_, tls_) {
     host_.smtp.server_name = host_.pop3.server_name = "mail.ntut.edu.tw";
     host_.smtp.domain = host_.pop3.domain = "ntut.edu.tw";
@@ -54,13 +54,13 @@ class Servers {
         [this](net::Socket socket) {
           return std::make_shared<net::SmtpSession>(std::move(socket), host_, false);
         },
-        sessions_, most_sessions, "421 too many\r\n");
+        sessions_, limits, "421 too many\r\n");
     pop3_ = std::make_unique<net::Listener>(
         io_, any,
         [this](net::Socket socket) {
           return std::make_shared<net::Pop3Session>(std::move(socket), host_, false);
         },
-        sessions_, most_sessions, "-ERR too many\r\n");
+        sessions_, limits, "-ERR too many\r\n");
     smtp_port = smtp_->port();
     pop3_port = pop3_->port();
     asio::co_spawn(io_, smtp_->run(), net::report);

@@ -115,6 +115,30 @@ TEST_CASE("store thread: an answer of the store is for all that were committed t
   CHECK(office.stored() == 1);
 }
 
+TEST_CASE(
+    "store thread: what the store does not come to in time is refused, and not stored later") {
+  Office office;
+  office.control.gate.close();
+  office.commit(letter());
+  office.io.poll();
+  REQUIRE(office.control.gate.wait_for_arrival());
+  office.commit(letter());
+  office.commit(letter());
+  office.io.restart();
+  office.io.poll();
+  office.thread.refuse_older(std::chrono::steady_clock::time_point::min());
+  office.thread.refuse_older(std::chrono::steady_clock::time_point::max());
+  REQUIRE(office.run_until(2));
+  for (const CommitResult& result : office.results) {
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == db::StoreErrorCode::busy);
+  }
+  office.control.gate.open();
+  REQUIRE(office.run_until(3));
+  CHECK(office.results.back() == mail::QueueNumber{1});
+  CHECK(office.stored() == 1);
+}
+
 TEST_CASE("store thread: stop() finishes what is queued, and may be called twice") {
   Office office;
   office.control.gate.close();
