@@ -38,19 +38,19 @@ void way_in(const Input& input, LineEnding ending) {
           "other line endings when fed in pieces");
   require(whole.unstuffed() == pieces.unstuffed(), "other dots when fed in pieces");
   require(whole.mid_line() == pieces.mid_line(), "another mid_line() when fed in pieces");
-  if (!at_once.ended) return;
 
-  // What was taken, read the plain way. Bare line endings are no line endings there either.
-  const std::string_view taken = input.bytes.substr(0, input.bytes.size() - at_once.left);
+  // The same, read the plain way. Bare line endings are no line endings there either.
   const bool lf = ending == LineEnding::lf;
+  const std::string sent = lf ? with_crlf(input.bytes) : std::string(input.bytes);
+  const Unstuffed plain = unstuff(sent);
+  require(plain.ended == at_once.ended, "the content ends elsewhere than at its lone dot");
+  if (!at_once.ended) return;
+  const std::string_view taken = input.bytes.substr(0, input.bytes.size() - at_once.left);
+  require(plain.octets == (lf ? with_crlf(taken).size() : taken.size()),
+          "the content ends elsewhere than at its lone dot");
+  require(plain.text == at_once.text, "the content is not what was sent");
   const bool bare = lf ? taken.find('\r') != std::string_view::npos : has_bare_cr_or_lf(taken);
   require((whole.bare_cr() || whole.bare_lf()) == bare, "a bare CR or LF is misjudged");
-  if (lf && bare) return;
-  const Unstuffed plain = unstuff(lf ? with_crlf(taken) : std::string(taken));
-  require(plain.ended, "the content ended without a lone dot");
-  require(plain.octets == (lf ? with_crlf(taken).size() : taken.size()),
-          "the content went on behind its lone dot");
-  require(plain.text == at_once.text, "the content is not what was sent");
 }
 
 void way_out(std::string_view content) {

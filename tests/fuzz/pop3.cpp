@@ -107,6 +107,7 @@ class Session {
   std::vector<std::string> challenges;
   std::size_t handshakes = 0;
   std::size_t secrets = 0;  // that came in the line before
+  std::size_t passwords = 0;
   std::size_t fetches = 0;
   std::string fetched;  // the last one
   std::vector<mail::QueueNumber> deleted;
@@ -154,7 +155,10 @@ class Session {
     require(!logged_in_, "a login after the login");
     journal += "login " + login.user + ' ' + login.secret + '\n';
     using Proof = pop3::Login::Proof;
-    if (login.proof == Proof::password) require(!login.secret.empty(), "a login without PASS");
+    if (login.proof == Proof::password) {
+      require(!login.secret.empty(), "a login without a password");
+      ++passwords;
+    }
     if (login.proof == Proof::apop_digest)
       require(!world_.settings.timestamp.empty(), "APOP where it is not offered");
     if (login.proof == Proof::sasl)
@@ -244,10 +248,12 @@ class Witness {
   void say(char byte) {
     const std::size_t said = session.out.size();
     const std::size_t secrets = session.secrets;
+    const std::size_t passwords = session.passwords;
     const std::size_t fetches = session.fetches;
     const std::size_t updates = session.updates;
     const std::size_t handshakes = session.handshakes;
     const std::size_t commands = commands_;
+    const bool named = named_;
     verb_ = {};
     session.say(std::string_view(&byte, 1));
     hear();
@@ -257,6 +263,10 @@ class Witness {
     skip_telnet_answers(reply);
     require(session.secrets == secrets || last_command_.ends_with(wire::asterisks),
             "a secret was told", last_command_);
+    if (session.passwords > passwords) {
+      require(named, "a login by PASS before USER", last_command_);
+      named_ = false;
+    }
     require(commands_ <= commands + 1, "two lines end with one octet");
     if (commands_ > commands) {
       require(!reply.empty(), "a command got no reply", last_command_);
@@ -294,6 +304,8 @@ class Witness {
       }
       if (heard.name == event::server_line) continue;
       if (heard.name == event::pop3_close) ++closes_;
+      if (heard.name == event::pop3_user) named_ = true;
+      if (heard.name == event::pop3_stls) named_ = false;
       if (heard.name == event::pop3_dele) {
         require(marks_.insert(heard.number("queue")).second, "a letter is marked twice");
         require(heard.number("marked") == static_cast<std::int64_t>(marks_.size()),
@@ -367,6 +379,7 @@ class Witness {
   std::size_t challenge_ = 0;
   std::string last_command_;
   std::string_view verb_;  // what the line in work meant
+  bool named_ = false;     // USER was said
   std::set<mail::QueueNumber> marks_;
   std::vector<std::size_t> handshakes_;
 

@@ -336,6 +336,9 @@ class Witness {
 
     if (session.letters > letters) check_letter(data);
     hear();
+    if (data && !told_.data && session.letters == letters && !session.closed) check_refusal();
+    check_count(std::string_view(session.out).substr(said),
+                told_.commands > commands || data || chunk_was_open);
     require(session.secrets == secrets || told_.last_command.ends_with(wire::asterisks),
             "a secret was told", told_.last_command);
     if (!told_.data) raw_.clear();
@@ -400,6 +403,28 @@ class Witness {
       chunk_open_ = false;
     }
     check_trace(letter, content);
+  }
+
+  // One reply for each line, but for the good-bye of a server that has had enough.
+  static void check_count(std::string_view out, bool may_reply) {
+    skip_telnet_answers(out);
+    std::size_t replies = 0;
+    for (std::string_view rest = out; !rest.empty();) {
+      const std::string_view line = take_crlf_line(rest);
+      if (line.size() > 3 && line[3] == ' ' && !line.starts_with("421")) ++replies;
+    }
+    require(replies <= (may_reply ? 1U : 0U), "more replies than one to a line", out);
+  }
+
+  // A letter that ended and was not to be stored.
+  void check_refusal() const {
+    const bool crlf = raw_.ends_with("\r\n.\r\n") || raw_ == ".\r\n";
+    const std::string sent = crlf ? raw_ : with_crlf(raw_);
+    const std::string content = unstuff(sent).text;
+    const smtp::Limits& limits = world_.settings.limits;
+    require(has_bare_cr_or_lf(sent) || content.size() > limits.message_size ||
+                mail::received_lines(content) > limits.received_lines,
+            "a letter is refused for nothing", raw_);
   }
 
   // Every reply line was told, too.
