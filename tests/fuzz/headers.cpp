@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/text.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/targets.hpp"
+#include "mail/content_scan.hpp"
 #include "mail/message.hpp"
 
 namespace sandpost::fuzz {
@@ -18,9 +21,23 @@ std::vector<std::string_view> lines_of(std::string_view content) {
   while (!content.empty()) {
     std::string_view line = take_crlf_line(content);
     line.remove_suffix(2);
-    all.push_back(line);
+    all.push_back(line.substr(0, 998));  // RFC 5322 §2.1.1; of a longer line nobody sees the rest
   }
   return all;
+}
+
+mail::ContentScan scan(std::string_view content) {
+  mail::ContentScan scan;
+  scan.add(content);
+  scan.finish();
+  return scan;
+}
+
+bool equal(const mail::ContentScan& a, const mail::ContentScan& b) {
+  const auto all = [](const mail::ContentSummary& of) {
+    return std::tie(of.head_lines, of.body_lines, of.has_blank_line, of.subject, of.eight_bit);
+  };
+  return all(a.summary()) == all(b.summary()) && a.received_lines() == b.received_lines();
 }
 
 mail::Trace trace() {
@@ -37,7 +54,15 @@ void headers(std::string_view text) {
 
   // The head is what stands at the top up to the first line that is no part of a field.
   const auto blank = std::find(all.begin(), all.end(), std::string_view());
-  const auto summary = mail::summarise(content);
+  const mail::ContentScan at_once = scan(content);
+  const mail::ContentSummary& summary = at_once.summary();
+  mail::ContentScan in_pieces;
+  Input whole_lines = input;
+  whole_lines.bytes = content;
+  whole_lines.in_pieces([&](std::string_view piece) { in_pieces.add(piece); });
+  in_pieces.finish();
+  require(equal(at_once, in_pieces), "another summary when scanned in pieces");
+
   require(summary.head_lines + summary.body_lines + (summary.has_blank_line ? 1 : 0) == all.size(),
           "the lines do not add up");
   require(summary.head_lines <= static_cast<std::size_t>(blank - all.begin()),
@@ -51,7 +76,8 @@ void headers(std::string_view text) {
     require(summary.has_blank_line == next.empty(), "the empty line is misjudged");
     require(!mail::is_header_line(next), "a field stands behind the head");
   }
-  require(summary.subject.size() <= content.size(), "a subject longer than the content");
+  require(summary.subject.size() <= std::min<std::size_t>(content.size(), 2000),
+          "a subject longer than the content, or than the bound");
   require(summary.eight_bit ==
               std::any_of(content.begin(), content.end(), [](char c) { return (c & 0x80) != 0; }),
           "eight_bit is wrong");
@@ -60,7 +86,7 @@ void headers(std::string_view text) {
       static_cast<std::size_t>(std::count_if(all.begin(), blank, [](std::string_view line) {
         return starts_ignoring_case(line, "Received:");
       }));
-  require(mail::received_lines(content) == received, "the Received fields are miscounted");
+  require(at_once.received_lines() == received, "the Received fields are miscounted");
 
   // Ours stay whole, whatever stands below, and what stands below keeps its meaning.
   const mail::Address sender{"ann smith", "client.example"};
@@ -69,9 +95,9 @@ void headers(std::string_view text) {
   const bool joined = above == ours;
   require(joined || above == ours + "\r\n", "the trace lines are others");
   require(joined || all.empty() || !all.front().empty(), "a second empty line");
-  const auto whole = mail::summarise(above + content);
-  require(mail::received_lines(above + content) == 1 + (joined ? received : 0),
-          "a trace line is lost or doubled");
+  const mail::ContentScan both = scan(above + content);
+  const mail::ContentSummary& whole = both.summary();
+  require(both.received_lines() == 1 + (joined ? received : 0), "a trace line is lost or doubled");
   require(whole.head_lines == 4 + (joined ? summary.head_lines : 0),
           "the content's first lines became a part of the trace");
   require(whole.subject == (joined ? summary.subject : ""), "the trace changed the subject");

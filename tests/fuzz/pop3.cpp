@@ -3,12 +3,14 @@
 // Settings: which leniencies are off; TLS 0 no, 1 offered, 2 from the start; AUTH 0 no, 1 PLAIN, 2
 // SCRAM-SHA-256 as well; limits 0 the usual, 1 tiny; APOP; the letters 0 two, 1 none, 2 all; the
 // end 0 the client is gone, 1 it was silent too long. Answers, 0 being yes: a login 1 refused,
-// 2 in use, 3 unavailable; a letter 1 unavailable; the update 1 not done; TLS 1 the client is gone;
-// SASL 1 refused, 2 to 4 a challenge, 5 malformed, 6 unavailable.
+// 2 in use, 3 unavailable; the rest of a letter 1 unavailable, 2 to 4 a piece of it; the update
+// 1 not done; TLS 1 the client is gone; SASL 1 refused, 2 to 4 a challenge, 5 malformed,
+// 6 unavailable.
 
 #include "pop3/engine.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -80,11 +82,12 @@ class Session {
   void say(std::string_view bytes) {
     if (closed) return;
     engine_.feed(bytes);
-    // Each octet may end a line; each line has its reply, and may have two questions.
+    // Each octet may end a line; each line has its reply, and may have two questions; and so many
+    // more as a letter has pieces.
     const std::size_t most = 4 * bytes.size() + 16;
     std::size_t steps = 0;
     while (step())
-      require(++steps < most, "the engine does not come to rest");
+      require(++steps < most + 2 * pieces_, "the engine does not come to rest");
   }
 
   void end() {
@@ -110,6 +113,7 @@ class Session {
   std::size_t passwords = 0;
   std::size_t fetches = 0;
   std::string fetched;  // the last one
+  bool torn = false;    // it could not be read to its end
   std::vector<mail::QueueNumber> deleted;
   std::size_t updates = 0;
 
@@ -177,16 +181,27 @@ class Session {
     engine_.on_login(result, std::move(snapshot));
   }
 
+  // The store gives a letter out in pieces.
   void answer(const pop3::Fetch& fetch) {
-    journal += "fetch " + std::to_string(fetch.queue) + '\n';
+    journal += "fetch " + std::to_string(fetch.queue) + ' ' + std::to_string(fetch.offset) + '\n';
     require(logged_in_, "a letter is read before the login");
     const auto number = static_cast<std::size_t>(fetch.queue - first_queue);
     require(number < world_.letters, "a letter is read that the snapshot does not have");
-    if (answers_.next(2) == 1) return engine_.on_message_unavailable();
-    ++fetches;
+    constexpr std::array<std::size_t, 5> sizes{100'000, 0, 1, 7, 90};
+    const std::size_t size = sizes[answers_.next(sizes.size())];
     const std::string content = letter(number);
+    const bool first = fetch.offset == 0;
+    require(first || fetch.offset < content.size(), "more of a letter is read than there is");
+    if (size == 0) {
+      torn = !first;
+      return engine_.on_message_unavailable();
+    }
+    const std::string piece = content.substr(fetch.offset, size);
+    ++pieces_;
+    if (!first) return engine_.on_content(piece);
+    ++fetches;
     fetched = std::string(trace) + content;
-    engine_.on_message(trace, content);
+    engine_.on_message(trace, piece, content.size());
   }
 
   void answer(const pop3::Update& update) {
@@ -224,6 +239,7 @@ class Session {
   Choices answers_;
   pop3::Engine engine_;
   bool logged_in_ = false;
+  std::size_t pieces_ = 0;  // of letters
 };
 
 bool is_printable(std::string_view text) {
@@ -235,6 +251,16 @@ void check_line(std::string_view line) {
   require(line.size() <= 512, "a reply line of more than 512 octets", line);
   require(is_printable(line.substr(0, line.size() - 2)),
           "a reply line with octets that are not printable ASCII", line);
+}
+
+// The head, the empty line, and that many lines of the body (RFC 1939 §7).
+std::string_view top(std::string_view letter, std::uint64_t lines) {
+  std::string_view rest = letter;
+  while (!rest.empty() && take_crlf_line(rest) != "\r\n") {
+  }
+  for (; lines > 0 && !rest.empty(); --lines)
+    static_cast<void>(take_crlf_line(rest));
+  return letter.substr(0, letter.size() - rest.size());
 }
 
 // Octet by octet, so that it is known what each line got for an answer.
@@ -305,6 +331,8 @@ class Witness {
       if (heard.name == event::server_line) continue;
       if (heard.name == event::pop3_close) ++closes_;
       if (heard.name == event::pop3_user) named_ = true;
+      if (heard.name == event::pop3_top)
+        top_lines_ = static_cast<std::uint64_t>(heard.number("lines"));
       if (heard.name == event::pop3_stls) named_ = false;
       if (heard.name == event::pop3_dele) {
         require(marks_.insert(heard.number("queue")).second, "a letter is marked twice");
@@ -312,7 +340,7 @@ class Witness {
                 "the marks are miscounted");
       }
       if (heard.name == event::pop3_rset) marks_.clear();
-      if (heard.name != event::pop3_close) verb_ = heard.name;
+      if (heard.name != event::pop3_close && verb_.empty()) verb_ = heard.name;
     }
   }
 
@@ -358,6 +386,11 @@ class Witness {
     check_line(line);
     require(line.starts_with("+OK"), "a letter with a refusal", line);
     const Unstuffed body = unstuff(rest);
+    if (session.torn) {
+      require(!body.ended && session.closed,
+              "a letter that could not be read ends as if it were one", reply);
+      return;
+    }
     require(body.ended && body.octets == rest.size(), "a letter ends elsewhere than at its end",
             reply);
     if (verb_ == event::pop3_retr) {
@@ -367,7 +400,7 @@ class Witness {
           "RETR tells another size", line);
     } else {
       require(verb_ == event::pop3_top, "a letter that nobody asked for", verb_);
-      require(session.fetched.starts_with(body.text), "TOP gives another letter", reply);
+      require(body.text == top(session.fetched, top_lines_), "TOP gives another part", reply);
     }
   }
 
@@ -380,6 +413,7 @@ class Witness {
   std::string last_command_;
   std::string_view verb_;  // what the line in work meant
   bool named_ = false;     // USER was said
+  std::uint64_t top_lines_ = 0;
   std::set<mail::QueueNumber> marks_;
   std::vector<std::size_t> handshakes_;
 

@@ -18,6 +18,7 @@
 #include "base/base64.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/targets.hpp"
+#include "mail/content_scan.hpp"
 #include "mail/message.hpp"
 #include "wire/typed_line.hpp"
 
@@ -132,6 +133,7 @@ class Session {
   void say(std::string_view bytes) {
     if (closed) return;
     engine_.feed(bytes);
+    fed_ = std::max(fed_, bytes.size());
     // Each octet may end a line; each line has its reply, and may have a question.
     const std::size_t most = 4 * bytes.size() + 16;
     std::size_t steps = 0;
@@ -179,6 +181,8 @@ class Session {
       send(sent->bytes);
     } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
       answer(*check);
+    } else if (const auto* piece = std::get_if<smtp::Content>(&output)) {
+      take(*piece);
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
       answer(*accept);
     } else if (std::holds_alternative<smtp::StartTls>(output)) {
@@ -207,9 +211,18 @@ class Session {
       engine_.on_mailbox(std::nullopt);
   }
 
-  // The only place that knows how the engine hands a letter out.
+  void take(const smtp::Content& piece) {
+    if (piece.offset == 0) in_work_.clear();
+    require(piece.offset == in_work_.size(), "a piece of a letter does not follow the one before");
+    require(!piece.octets.empty(), "a piece of a letter is empty");
+    require(piece.octets.size() <= 2 * fed_ + 70'000, "a piece of a letter is too big");
+    in_work_ += piece.octets;
+  }
+
   void answer(smtp::Accept& accept) {
-    content = std::exchange(accept.content, {});
+    if (accept.octets == 0) in_work_.clear();
+    require(accept.octets == in_work_.size(), "a letter has another size than its pieces");
+    content = std::exchange(in_work_, {});
     journal += "accept " + accept.protocol + ' ' + accept.helo_name + ' ' +
                accept.envelope.envelope_id + (accept.envelope.return_full ? " full" : " head") +
                " <" + accept.envelope.reverse_path.to_text() + ">\n";
@@ -257,6 +270,8 @@ class Session {
   const World& world_;
   Choices answers_;
   smtp::Engine engine_;
+  std::string in_work_;  // the letter, as far as it came
+  std::size_t fed_ = 0;  // at once, at most
 };
 
 bool is_printable(std::string_view text) {
@@ -422,8 +437,10 @@ class Witness {
     const std::string sent = crlf ? raw_ : with_crlf(raw_);
     const std::string content = unstuff(sent).text;
     const smtp::Limits& limits = world_.settings.limits;
+    mail::ContentScan scan;
+    scan.add(content);
     require(has_bare_cr_or_lf(sent) || content.size() > limits.message_size ||
-                mail::received_lines(content) > limits.received_lines,
+                scan.received_lines() > limits.received_lines,
             "a letter is refused for nothing", raw_);
   }
 
