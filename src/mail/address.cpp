@@ -220,6 +220,7 @@ std::string address_literal(const std::string& address) {
 bool is_address_literal(std::string_view text) {
   if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
   const std::string inner(text.substr(1, text.size() - 2));
+  if (inner.find('\0') != std::string::npos) return false;  // inet_pton would stop there
   std::array<unsigned char, sizeof(in6_addr)> address{};
   constexpr std::string_view tag = "IPv6:";
   if (starts_ignoring_case(inner, tag) && inner.size() > tag.size()) {

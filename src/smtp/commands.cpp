@@ -323,7 +323,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
   if (path && path->address.domain.empty() && !path->address.is_null() &&
       !settings_.leniency.allow_no_domain &&
       (sender || !equals_ignoring_case(path->address.local_part, "postmaster"))) {
-    path = Failure{mail::PathError::bad_domain};
+    path = Failure<mail::PathError>{mail::PathError::bad_domain};
   }
   if (!path) {
     const Problem problem = problem_of(path.error());

@@ -55,7 +55,8 @@ std::vector<std::string> Reply::wire_lines() const {
     const char separator = i + 1 < lines.size() ? '-' : ' ';
     out.push_back(enhanced.empty() ? fmt::format("{}{}{}", code, separator, lines[i])
                                    : fmt::format("{}{}{} {}", code, separator, enhanced, lines[i]));
-    if (out.back().size() > longest_line) out.back().resize(longest_line);
+    // A challenge may be longer (RFC 4954 §4: 12288 octets), and cut it would be none.
+    if (out.back().size() > longest_line && code != 334) out.back().resize(longest_line);
   }
   return out;
 }

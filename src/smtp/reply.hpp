@@ -18,8 +18,8 @@ struct Reply {
   std::string enhanced;  // "2.1.0"; empty where RFC 2034 §4 has none (greeting, HELO, EHLO, 3xx)
   std::vector<std::string> lines;
 
-  // Each line as it goes out, without CRLF, cut to what a line may hold (RFC 5321 §4.5.3.1.5):
-  // "250-first", "250 last".
+  // Each line as it goes out, without CRLF, cut to what a line may hold (RFC 5321 §4.5.3.1.5; a
+  // challenge is never cut): "250-first", "250 last".
   [[nodiscard]] std::vector<std::string> wire_lines() const;
 };
 

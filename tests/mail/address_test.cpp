@@ -141,3 +141,11 @@ TEST_CASE("address: a mailbox on the command line has a domain and no brackets")
   CHECK(parse_mailbox("<>").error() == PathError::missing);
   CHECK(parse_mailbox("a@b c").error() == PathError::bad_domain);
 }
+
+TEST_CASE("address: what stands behind a NUL in an address literal is not let through unread") {
+  for (const std::string& literal :
+       {std::string("[127.0.0.1\0\r\nDATA]", 18), std::string("[IPv6:::1\0x]", 12)}) {
+    CHECK_FALSE(is_address_literal(literal));
+    CHECK_FALSE(parse_path("<a@" + literal + ">", lenient));
+  }
+}

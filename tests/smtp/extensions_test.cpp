@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "base/base64.hpp"
 #include "script.hpp"
 
 using namespace sandpost;
@@ -140,6 +141,12 @@ TEST_CASE("smtp extensions: AUTH, what is asked and what is said") {
   CHECK(codes(asking({}), "", "AUTH PLAIN YQ==\r\n") == "503");
   CHECK(codes(World{}, ehlo, "AUTH PLAIN YQ==\r\n") == "502");
   CHECK(answer(asking({ask}), ehlo, "AUTH PLAIN\r\n") == "334 aGk=\r\n");
+}
+
+TEST_CASE("smtp extensions: a challenge of AUTH longer than a reply line arrives whole") {
+  const std::string salted(600, 's');
+  const wire::SaslStep ask{Outcome::challenge, salted, {}};
+  CHECK(answer(asking({ask}), ehlo, "AUTH PLAIN\r\n") == "334 " + base64_encode(salted) + "\r\n");
 }
 
 TEST_CASE("smtp extensions: what AUTH carries is told to nobody") {
