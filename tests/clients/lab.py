@@ -1,9 +1,12 @@
 """What every case stands on: a sandpost of its own, a folder of its own, and letters to send."""
 
+import email
+import email.policy
 import hashlib
 import json
 import os
 import poplib
+import shlex
 import signal
 import smtplib
 import ssl
@@ -131,9 +134,7 @@ class Lab:
 
     def mailbox(self, user="amy"):
         """The letters in it, without the client that is tried."""
-        session = poplib.POP3("127.0.0.1", self.pop3, timeout=SECONDS)
-        session.user(user)
-        session.pass_(PASSWORDS[user])
+        session = wait_until(lambda: self._logged_in(user), f"the mailbox of {user} stays in use")
         count, _ = session.stat()
         letters = [
             b"".join(line + b"\r\n" for line in session.retr(number)[1])
@@ -141,6 +142,19 @@ class Lab:
         ]
         session.quit()
         return letters
+
+    def _logged_in(self, user):
+        """A session, or nothing while another one has the mailbox."""
+        session = poplib.POP3("127.0.0.1", self.pop3, timeout=SECONDS)
+        session.user(user)
+        try:
+            session.pass_(PASSWORDS[user])
+        except poplib.error_proto as error:
+            session.close()
+            if b"[IN-USE]" in error.args[0]:
+                return None
+            raise
+        return session
 
     def only_letter(self, user="amy"):
         """The one letter in the mailbox."""
@@ -171,11 +185,14 @@ class Lab:
         return str(path)
 
     def run(self, *words, stdin=b"", status=0, environment=None):
-        """Run a program to its end, at home in the folder; what it wrote to stdout."""
+        """Run a program to its end, at home in the folder; what it wrote to stdout.
+
+        stdin: what it reads there, or a file descriptor.
+        """
         try:
             process = subprocess.Popen(
                 [str(word) for word in words],
-                stdin=subprocess.PIPE,
+                stdin=subprocess.PIPE if isinstance(stdin, bytes) else stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self.folder,
@@ -185,7 +202,7 @@ class Lab:
         except FileNotFoundError:
             raise Failure(f"{words[0]} is not installed") from None
         try:
-            output, errors = process.communicate(stdin, SECONDS)
+            output, errors = process.communicate(stdin if process.stdin else None, SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate()
@@ -194,6 +211,17 @@ class Lab:
             last = (errors or output).decode(errors="replace").strip().splitlines()[-3:]
             raise Failure(f"{words[0]} ended with status {process.returncode}: {' / '.join(last)}")
         return output
+
+    def run_in_terminal(self, *words):
+        """The same for a program that needs a terminal. Nothing is typed there."""
+        # `script` takes the end of its stdin for a Ctrl-D, so it gets one without an end.
+        nothing, never_closed = os.pipe()
+        try:
+            terminal = ("script", "--quiet", "--return", "--command", shlex.join(words))
+            self.run(*terminal, "/dev/null", stdin=nothing, environment={"TERM": "vt100"})
+        finally:
+            os.close(nothing)
+            os.close(never_closed)
 
 
 # Letters, all with CRLF.
@@ -210,6 +238,19 @@ def lf(letter):
 def body(letter):
     """What stands behind the head, with LF."""
     return lf(letter).split(b"\n\n", 1)[1]
+
+
+def parsed(letter):
+    return email.message_from_bytes(letter, policy=email.policy.SMTP)
+
+
+def text_of(letter):
+    """Its text, with LF, whatever its encoding."""
+    return lf(parsed(letter).get_body().get_content().encode())
+
+
+def attachment_of(letter):
+    return next(parsed(letter).iter_attachments()).get_content()
 
 
 def as_sent(letter):
@@ -230,7 +271,7 @@ Date: Mon, 15 Oct 2001 09:00:00 +0800
 Message-ID: <1@client.example>
 """
 
-# Whatever a text may hold that a program likes to spoil.
+# Whatever a text may hold that a program likes to spoil; one line is as long as SMTP allows.
 ODD_BODY = crlf(
     f"""\
 Grüße aus Taipei: 你好，世界 🙂

@@ -2,18 +2,19 @@
 
 from functools import partial
 
-from lab import BIG, BOB, NO_BODY, ODD, body, expect, expect_same, lf
+from lab import BIG, BOB, NO_BODY, ODD, body, expect_same, lf
 
 NO_MAIL, WRONG_PASSWORD, NO_TLS = 1, 3, 2  # exit statuses
 NO_STLS = "sslproto ''"
 
 
-def fetch(lab, *settings, protocol="POP3", auth="any", port=None, onward=None, password="secret", status=0):
+def fetch(lab, *settings, port=None, auth="any", password="secret", onward=None, status=0):
     """What the program was handed, one letter behind the other."""
     fetched = lab.folder / "fetched"
+    protocol = "APOP" if auth == "APOP" else f"POP3 auth {auth}"
     lines = [
         "set invisible",
-        f"poll localhost service {port or lab.pop3} protocol {protocol} auth {auth} uidl",
+        f"poll localhost service {port or lab.pop3} protocol {protocol} uidl",
         f"user amy password {password} no rewrite {' '.join(settings)}",
         onward or f'mda "cat >> {fetched}"',
     ]
@@ -55,7 +56,7 @@ def sends_on(lab):
 def fetches_with_apop(lab):
     lab.put(ODD)
     letter = lab.only_letter()
-    expect_same("the letter", fetch(lab, NO_STLS, protocol="APOP"), lf(letter))
+    expect_same("the letter", fetch(lab, NO_STLS, auth="APOP"), lf(letter))
     lab.expect_pop3_auth("APOP")
 
 
