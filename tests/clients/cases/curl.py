@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from lab import AMY, BIG, BOB, ODD, as_sent, expect, expect_same
+from lab import AMY, BIG, BOB, ODD, as_sent, expect, expect_same, lf
 
 SASL = ("PLAIN", "CRAM-MD5")
 
@@ -24,6 +24,13 @@ def fetch(lab, path, *options, url="pop3://localhost:{pop3}", status=0):
 def sends(letter, lab):
     send(lab, letter)
     expect_same("the letter", as_sent(lab.only_letter()), letter)
+
+
+def bare_lf(lab):
+    send(lab, lf(ODD), status=8)
+    lab.expect_empty()
+    send(lab, lf(ODD), "--crlf")
+    expect_same("the letter", as_sent(lab.only_letter()), ODD)
 
 
 def several_recipients(lab):
@@ -112,6 +119,7 @@ def deletes(lab):
 CASES = {
     "sends 8-bit text, dots and long lines": partial(sends, ODD),
     "sends a letter of 1 MiB": partial(sends, BIG),
+    "sends LF with --crlf only": bare_lf,
     "sends to several": several_recipients,
     "is told of a recipient elsewhere": unknown_recipient,
     **{f"sends with AUTH {name}": partial(sends_with_auth, name) for name in (*SASL, "LOGIN")},

@@ -8,7 +8,7 @@ import ssl
 from functools import partial
 
 from lab import AMY, ATTACHMENT, BIG, BOB, NO_BODY, ODD, PLAIN, SECONDS
-from lab import as_sent, attachment_of, expect, expect_same, parsed, text_of
+from lab import as_sent, attachment_of, expect, expect_same, lf, parsed, text_of
 
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 
@@ -33,6 +33,18 @@ def sends(letter, lab):
     with smtp_to(lab) as smtp:
         smtp.sendmail(AMY, [AMY], letter)
     expect_same("the letter", as_sent(lab.only_letter()), letter)
+
+
+def bare_lf(lab):
+    with smtp_to(lab) as smtp:
+        try:
+            smtp.sendmail(AMY, [AMY], lf(ODD))
+        except smtplib.SMTPDataError as error:
+            expect(error.smtp_code == 550, f"code {error.smtp_code}")
+        else:
+            expect(False, "it was taken")
+        smtp.sendmail(AMY, [AMY], ODD)
+    expect_same("the letter", as_sent(lab.only_letter()), ODD)
 
 
 def several_recipients(lab):
@@ -180,6 +192,7 @@ CASES = {
     "sends 8-bit text, dots and long lines": partial(sends, ODD),
     "sends a letter without a text": partial(sends, NO_BODY),
     "sends a letter of 1 MiB": partial(sends, BIG),
+    "is refused bare LF, and goes on": bare_lf,
     "sends to several, and is told of one elsewhere": several_recipients,
     "sends three letters in one session": several_letters,
     "sends an attachment of 1 MiB": attachment,
