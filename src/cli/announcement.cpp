@@ -45,6 +45,7 @@ std::string announcement(const Config& config, app::Ports ports) {
           : fmt::format("Mailbox     {}\n", visible(config.db));
   out += fmt::format("Delay       {} from \"accepted\" to \"in the mailbox\" (--delay)\n\n",
                      to_text(config.delay));
+  out += "No connection, no echo, odd keys?  sandpost help telnet\n";
   out += "Ctrl-C stops.\n";
   return out;
 }

@@ -396,7 +396,8 @@ TEST_CASE("tutor: the dot that came too early ends the letter, the rest is read 
   const std::string said = room.type({"Subject: x", "", "first", ".", "second", "Dear: you", "."});
   CHECK(has(said, "OK step 6 is done"));
   CHECK(has(said, "S: 500 5.5.1 command not known: second"));
-  CHECK(has(said, "NO That is a line of the letter. Say DATA first"));
+  CHECK(has(said, "NO Your letter ended at the dot alone on a line: it is number 1"));
+  CHECK(has(said, "S: 500 5.5.1 command not known: .\n-- 5 never"));
   CHECK(room.at("quit-smtp"));
 }
 
