@@ -385,3 +385,30 @@ TEST_CASE("smtp session: a stored letter is told as a message, answered, and the
   CHECK(waiting.number("size") == 7);
   CHECK(waiting.number("due") == servers_start.time.time_since_epoch().count() + 7);
 }
+
+TEST_CASE("smtp session: who talks before the greeting could be read is told so, and served") {
+  Servers servers;
+  const auto events = servers.bus.subscribe();
+  const auto early_notes = [&] {
+    int count = 0;
+    for (const wire::Event& event : events->take()) {
+      const bool note = event.name == wire::event::smtp_note;
+      count += note && event.text("cause") == "early_talk" ? 1 : 0;
+    }
+    return count;
+  };
+  Client hasty(servers.smtp_port);
+  hasty.send("HELO x\r\nNOOP\r\n");
+  CHECK(hasty.reply().starts_with("220"));
+  CHECK(hasty.reply().starts_with("250"));
+  CHECK(hasty.reply() == "250 2.0.0 ok, nothing done");
+  CHECK(early_notes() == 1);
+
+  Client patient(servers.smtp_port);
+  patient.reply();
+  patient.ask("EHLO x");
+  patient.send("NOOP\r\nNOOP\r\n");  // PIPELINING was offered
+  patient.reply();
+  patient.reply();
+  CHECK(early_notes() == 0);
+}
