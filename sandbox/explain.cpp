@@ -97,13 +97,13 @@ std::string in_words(const Condition& condition) {
 }
 
 // RFC 5321 §2.4 about letter case, §2.3.5 about names without a domain.
-std::string accepted_recipient(const std::string& to) {
-  const auto at = to.rfind('@');
-  if (at == std::string::npos && !equals_ignoring_case(to, "postmaster")) {
+std::string accepted_address(const std::string& address) {
+  const auto at = address.rfind('@');
+  if (at == std::string::npos && !equals_ignoring_case(address, "postmaster")) {
     return "A name without a domain: that works only because you talk to its own server. Any other "
            "would not know where to send it.";
   }
-  const std::string local_part = to.substr(0, at);
+  const std::string local_part = address.substr(0, at);
   if (to_lower(local_part) != local_part) {
     return "Capital letters make no difference in commands and behind the @. Before the @ they "
            "might, says RFC 5321, 2.4; here, and nearly everywhere, they do not.";
@@ -174,8 +174,9 @@ std::string explain_accepted(const wire::Event& event) {
       return "You typed a blank after the colon, as the lab sheet does. Strictly none belongs "
              "there (RFC 5321, 3.3); nearly every server lets it pass.";
     }
+    return accepted_address(event.text("from"));
   }
-  if (event.name == wire::event::smtp_rcpt) return accepted_recipient(event.text("to"));
+  if (event.name == wire::event::smtp_rcpt) return accepted_address(event.text("to"));
   if (event.name == wire::event::smtp_message) return explain_missing_head(event);
   if (event.name == wire::event::pop3_auth && event.flag("ok") && event.number("count") == 0) {
     return "The mailbox is empty. If your letter still waits in the queue: POP3 counts once, at "

@@ -71,8 +71,9 @@ std::string explain_content_line(const wire::Event& event) {
       return "A dot at the beginning of a line is taken away by the server (RFC 5321, 4.5.2). To "
              "keep one, type two.";
     case Cause::dot_full_width:
-      return "That is a full-width stop. To end the letter, type the . of an English keyboard, "
-             "alone on its line.";
+      return "That is a full-width stop (U+3002 or U+FF0E), and no dot. To end the letter, type "
+             "the "
+             ". of an English keyboard, alone on its line.";
     case Cause::lf_dot:
       return "That dot's line ended in another way than your first line (LF against CR LF), so it "
              "ends nothing. End it as your first line; with nc, type nc -C from the start.";
@@ -88,6 +89,14 @@ std::string explain_content_line(const wire::Event& event) {
     default:
       return {};
   }
+}
+
+std::string explain_blanks(std::string_view line) {
+  const std::string_view rest = trim(line);
+  if (rest.size() == line.size() || (!rest.empty() && rest != ".")) return {};
+  const std::size_t blanks = line.size() - rest.size();
+  return fmt::format("{}{} blank{}", rest.empty() ? "" : "a dot and ", blanks,
+                     blanks == 1 ? "" : "s");
 }
 
 std::string explain_missing_head(const wire::Event& message) {

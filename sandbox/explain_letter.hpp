@@ -17,6 +17,10 @@ namespace sandpost::sandbox {
 // where there is nothing to say.
 [[nodiscard]] std::string explain_content_line(const wire::Event& event);
 
+// The blanks of a line that is only a dot and blanks, or only blanks: a screen does not show them.
+// Empty for any other.
+[[nodiscard]] std::string explain_blanks(std::string_view line);
+
 // The head or the empty line that an accepted letter lacks (smtp.message with a cause).
 [[nodiscard]] std::string explain_missing_head(const wire::Event& message);
 

@@ -82,8 +82,9 @@ void Tutor::client_line(Session& session, const wire::Event& event, Lines& out) 
   const bool data = event.flag("data");
   session.last_line = event.text("text");
   session.heard = event.when.time;
-  out.push_back(
-      {data ? Role::content : Role::client, visible(session.last_line), "", event.session});
+  std::string note = data ? explain_blanks(session.last_line) : std::string();
+  out.push_back({data ? Role::content : Role::client, visible(session.last_line), std::move(note),
+                 event.session});
 }
 
 void Tutor::server_line(Session& session, const wire::Event& event, Lines& out) {

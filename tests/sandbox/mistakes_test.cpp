@@ -288,6 +288,7 @@ TEST_CASE("mistake 24: a name without a domain") {
   check_said(room.type("RCPT TO:<s9360511>"),
              {"A name without a domain", "only because you talk to its own server"});
   CHECK_FALSE(has(room.type("RCPT TO:<s9360511>"), "without a domain"));  // once
+  check_passed("mail", "MAIL FROM:<s9360511>\r\n", {"A name without a domain"});
   At postmaster("rcpt");
   CHECK_FALSE(has(postmaster.type("RCPT TO:<postmaster>"), "without a domain"));
 }
@@ -395,6 +396,10 @@ TEST_CASE("mistake 32: the dot is forgotten, or is not a dot alone") {
     CHECK(room.silence(seconds{19}).empty());
     check_said(room.silence(seconds{1}), {"The server is silent because", dot.after_a_while});
   }
+  At shown("letter");  // what a screen would hide
+  CHECK(has(shown.type(". "), "D> .   | a dot and 1 blank\n"));
+  CHECK(has(shown.type("   "), "D>      | 3 blanks\n"));
+  CHECK_FALSE(has(shown.type("text "), "|"));
   At room("letter");
   room.type("Hello");
   check_said(room.silence(seconds{20}), {"waits for the end of your letter", "Type . and press"});
