@@ -32,6 +32,7 @@ constexpr int status_signal = 128;
 constexpr std::chrono::seconds spoken_countdown{10};
 constexpr std::chrono::seconds long_delay{30};
 
+// Without a key for so long, nobody is in the middle of typing a line.
 constexpr std::chrono::seconds quiet_hand{20};
 
 class Guide {

@@ -44,12 +44,12 @@ Lines Tutor::on(const wire::Event& event) {
   Lines out;
   now_ = event.when;
   if (event.name == event::queue_accepted) {
-    due_[event.number("queue")] = {Time{std::chrono::milliseconds{event.number("due")}},
-                                   event.text("mailbox")};
+    due_[{event.number("queue"), event.text("mailbox")}] = {
+        Time{std::chrono::milliseconds{event.number("due")}}};
     return out;
   }
   if (event.name == event::queue_delivered) {
-    due_[event.number("queue")].delivered = true;
+    due_[{event.number("queue"), event.text("mailbox")}].delivered = true;
     if (remember(event)) advance(out);
     return out;
   }
@@ -173,9 +173,10 @@ void Tutor::say_once(Role role, std::string remark, Lines& out) {
 // The letter for this mailbox that comes next.
 std::optional<OnItsWay> Tutor::on_its_way(const std::string& user) const {
   std::optional<OnItsWay> next;
-  for (const auto& [number, due] : due_) {
-    if (due.delivered || due.when <= now_.time || !equals_ignoring_case(due.mailbox, user))
-      continue;
+  for (const auto& [letter, due] : due_) {
+    const auto& [number, mailbox] = letter;
+    const bool waits = !due.delivered && due.when > now_.time;
+    if (!waits || !equals_ignoring_case(mailbox, user)) continue;
     if (!next || due.when < next->due) next = OnItsWay{number, due.when};
   }
   return next;
@@ -533,10 +534,10 @@ Protocol Tutor::wanted_server() const {
 
 std::optional<Time> Tutor::due() const {
   if (finished() || step().pass.event != event::queue_delivered) return std::nullopt;
-  for (const auto& [number, due] : due_) {
+  for (const auto& [letter, due] : due_) {
     wire::Event delivered;
     delivered.name = event::queue_delivered;
-    delivered.fields = {{"queue", number}};
+    delivered.fields = {{"queue", letter.first}};
     if (matches(step().pass, delivered, variables_, std::nullopt)) return due.when;
   }
   return std::nullopt;

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sandbox/explain.hpp"
@@ -100,7 +101,6 @@ class Tutor {
 
   struct Due {
     Time when;
-    std::string mailbox;
     bool delivered = false;
   };
 
@@ -144,8 +144,8 @@ class Tutor {
   std::map<std::uint64_t, Session> sessions_;
   std::vector<Remembered> events_;
   std::map<Protocol, std::uint64_t> passed_in_;  // the session in which a step was passed last
-  std::map<std::int64_t, Due> due_;              // by queue number
-  std::set<std::string, std::less<>> said_;      // remarks that are made once only
+  std::map<std::pair<std::int64_t, std::string>, Due> due_;  // by queue number and mailbox
+  std::set<std::string, std::less<>> said_;                  // remarks that are made once only
   ZonedTime now_{};
 };
 

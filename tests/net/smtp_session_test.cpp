@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -402,6 +403,16 @@ TEST_CASE("smtp session: who talks before the greeting could be read is told so,
   CHECK(hasty.reply().starts_with("220"));
   CHECK(hasty.reply().starts_with("250"));
   CHECK(hasty.reply() == "250 2.0.0 ok, nothing done");
+  CHECK(early_notes() == 1);
+
+  // One line can be an answer to the greeting, but not if it came before.
+  std::optional<Client> first;
+  servers.on_io([&] {  // which accepts nobody meanwhile
+    first.emplace(servers.smtp_port);
+    first->send("NOOP\r\n");
+  });
+  CHECK(first->reply().starts_with("220"));
+  CHECK(first->reply() == "250 2.0.0 ok, nothing done");
   CHECK(early_notes() == 1);
 
   Client patient(servers.smtp_port);

@@ -165,6 +165,16 @@ class Classroom {
     return printed.substr(before);
   }
 
+  // The postman hurries: what waits is delivered before it is due.
+  void deliver_now() {
+    for (const Delivery& delivery : std::exchange(deliveries_, {})) {
+      tell(0, wire::event::queue_delivered,
+           {{"queue", delivery.number},
+            {"mailbox", delivery.maildrop},
+            {"waited", std::int64_t{0}}});
+    }
+  }
+
   // Does what the author of the lesson does in this step.
   std::string do_step() {
     std::string out;

@@ -516,6 +516,20 @@ TEST_CASE("mistake 39: looks at once, and the mailbox is empty") {
   const std::string ben = room.type({"user ben", "pass b"});
   check_said(ben, {"The mailbox is empty"});
   CHECK_FALSE(has(ben, "is due in"));
+
+  // One letter for two mailboxes is on its way to both, until it is there.
+  Classroom two;
+  two.put_account("ben", "b");
+  two.connect(Protocol::smtp);
+  two.type({"helo a", "MAIL FROM:<>", "RCPT TO:<s9360511>", "RCPT TO:<ben>", "DATA", "hi", "."});
+  for (const char* login : {"user s9360511\r\npass sandbox\r\n", "user ben\r\npass b\r\n"}) {
+    two.connect(Protocol::pop3);
+    check_said(two.send(login), {"Number 1 is due in 10 s."});
+    two.drop();
+  }
+  two.deliver_now();
+  two.connect(Protocol::pop3);
+  CHECK_FALSE(has(two.type({"user ben", "pass b"}), "is due in"));
 }
 
 TEST_CASE("mistake 40: PASS before USER, LIST before the login") {
