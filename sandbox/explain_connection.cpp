@@ -15,9 +15,9 @@ using wire::Cause;
 std::string explain_note(const wire::Event& note) {
   switch (wire::cause_from(note.text("cause"))) {
     case Cause::early_talk:
-      return "You spoke before you could have read the 220. It is taken here; other servers refuse "
-             "it (554). A client waits for the greeting, and then for each reply, unless EHLO "
-             "offered PIPELINING.";
+      return "You spoke before you could have read what the server said. It is taken here; other "
+             "servers refuse it (554). A client waits for the 220, and then for each reply, unless "
+             "EHLO offered PIPELINING.";
     case Cause::lf_only:
       return fmt::format(
           "Your lines end in LF alone, and CR LF is the rule. This server goes along; with others "

@@ -415,6 +415,13 @@ TEST_CASE("smtp session: who talks before the greeting could be read is told so,
   CHECK(first->reply() == "250 2.0.0 ok, nothing done");
   CHECK(early_notes() == 1);
 
+  Client pasted(servers.smtp_port);  // no line of two at once waited for a reply
+  pasted.reply();
+  pasted.send("HELO x\r\nNOOP\r\n");
+  pasted.reply();
+  pasted.reply();
+  CHECK(early_notes() == 1);
+
   Client patient(servers.smtp_port);
   patient.reply();
   patient.ask("EHLO x");
