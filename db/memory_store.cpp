@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <system_error>
 #include <tuple>
+#include <utility>
 
 #include "db/unique_id.hpp"
 
@@ -42,9 +44,10 @@ StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
     Message& message = messages_[number];
     message.reverse_path = reverse_path.to_text();
     message.accepted = submission.trace.accepted.time;
-    message.text.trace =
-        mail::trace_above(submission.content, reverse_path, submission.trace, number);
-    message.text.content = submission.content;
+    std::string buffer;
+    const auto beginning = submission.content.read(0, content_piece, buffer);
+    message.trace = mail::trace_above(beginning, reverse_path, submission.trace, number);
+    message.content = submission.content;
     for (const std::string& maildrop : submission.maildrops) {
       const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
       if (is_new) ++message.deliveries;
@@ -68,7 +71,23 @@ StoreResult<StoredMessage> MemoryStore::message(const std::string& maildrop,
   if (!maildrops_[maildrop].contains(number)) {
     return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
   }
-  return messages_.at(number).text;
+  const Message& found = messages_.at(number);
+  StoreResult<std::string> beginning = content(number, 0);
+  if (!beginning) return Failure<StoreError>(beginning.error());
+  return StoredMessage{found.trace, std::move(*beginning), found.content.size()};
+}
+
+StoreResult<std::string> MemoryStore::content(mail::QueueNumber number, std::size_t offset) {
+  const auto message = messages_.find(number);
+  if (message == messages_.end() || offset > message->second.content.size()) {
+    return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
+  }
+  std::string buffer;
+  try {
+    return std::string(message->second.content.read(offset, content_piece, buffer));
+  } catch (const std::system_error& error) {
+    return Failure<StoreError>(StoreError{StoreErrorCode::damaged, error.what()});
+  }
 }
 
 StoreResult<std::size_t> MemoryStore::remove(const std::string& maildrop,
@@ -112,8 +131,8 @@ StoreResult<std::size_t> MemoryStore::deliver_now(Time now) {
 }
 
 std::size_t MemoryStore::octets(mail::QueueNumber number) const {
-  const StoredMessage& text = messages_.at(number).text;
-  return text.trace.size() + text.content.size();
+  const Message& message = messages_.at(number);
+  return message.trace.size() + message.content.size();
 }
 
 }  // namespace sandpost::db

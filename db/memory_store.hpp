@@ -1,6 +1,7 @@
 #pragma once
 // A mailbox in plain containers, with the same meaning as the one on disk: the throw-away mailbox
-// of a server without --db. Nothing outlives the object, and no call ever fails but for `gone`.
+// of a server without --db. Nothing outlives the object. No call fails but for `gone`, and for what
+// becomes of a large content's file (base/spool.hpp).
 //
 // Threads: as db/store.hpp says, one thread makes every call.
 
@@ -36,6 +37,8 @@ class MemoryStore final : public Store {
                                                              Time now) override;
   [[nodiscard]] StoreResult<StoredMessage> message(const std::string& maildrop,
                                                    mail::QueueNumber number) override;
+  [[nodiscard]] StoreResult<std::string> content(mail::QueueNumber number,
+                                                 std::size_t offset) override;
   [[nodiscard]] StoreResult<std::size_t> remove(
       const std::string& maildrop, std::span<const mail::QueueNumber> numbers) override;
   [[nodiscard]] StoreResult<std::vector<QueueEntry>> queue(Time now) override;
@@ -45,7 +48,8 @@ class MemoryStore final : public Store {
   struct Message {
     std::string reverse_path;
     Time accepted{};
-    StoredMessage text;
+    std::string trace;
+    Spool content;
     std::size_t deliveries = 0;  // how many maildrops still hold it
   };
   using Maildrop = std::map<mail::QueueNumber, Time>;  // number, from when it is visible

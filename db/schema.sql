@@ -1,4 +1,5 @@
--- The mailbox, schema version 1. Run once, in the transaction that creates the file.
+-- The mailbox, schema version 1. Run once, in the transaction that creates the file; what came
+-- later is in db/sqlite/migration.cpp.
 -- Times are milliseconds since 1970-01-01T00:00Z; octets are exact sizes, line endings included.
 
 PRAGMA application_id = 0x73706F73;  -- "spos": how a mailbox is told from other SQLite files
@@ -24,7 +25,7 @@ CREATE TABLE message (
   accepted_at  INTEGER NOT NULL,
   reverse_path TEXT    NOT NULL,  -- without angle brackets; empty for the null reverse-path
   trace        BLOB    NOT NULL,  -- the lines that the servers wrote
-  content      BLOB    NOT NULL   -- the client's own, octet for octet
+  content      BLOB    NOT NULL   -- the client's own, octet for octet: its first piece
 ) STRICT;
 
 -- A message in a maildrop, shown from deliver_at on. `octets` (trace and content) stands here so

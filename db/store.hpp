@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/spool.hpp"
 #include "base/time.hpp"
 #include "db/password.hpp"
 #include "mail/message.hpp"
@@ -40,7 +41,7 @@ using StoreResult = Result<T, StoreError>;
 struct Submission {
   mail::Envelope envelope;
   mail::Trace trace;
-  std::string content;                 // as the client sent it, lines ended with CRLF
+  Spool content;                       // as the client sent it, lines ended with CRLF
   std::vector<std::string> maildrops;  // who gets it; a name twice is one delivery
   Time deliver_at{};                   // from when POP3 shows it
 };
@@ -52,9 +53,13 @@ struct ScanEntry {
   std::string unique_id;   // RFC 1939 §7: 1 to 70 characters %x21-7E, the same in every session
 };
 
+// Content is read in pieces of at most so many octets.
+inline constexpr std::size_t content_piece = 128U << 10U;
+
 struct StoredMessage {
-  std::string trace;    // the lines that the servers wrote, on top
-  std::string content;  // the client's own, octet for octet
+  std::string trace;       // the lines that the servers wrote, on top
+  std::string content;     // the client's own, octet for octet: its first piece
+  std::size_t octets = 0;  // of the whole content
 };
 
 // A delivery that is not visible yet.
@@ -93,6 +98,10 @@ class Store {
                                                                      Time now) = 0;
   [[nodiscard]] virtual StoreResult<StoredMessage> message(const std::string& maildrop,
                                                            mail::QueueNumber number) = 0;
+  // The piece of that message's content that begins at `offset`, which is where the one before it
+  // has ended.
+  [[nodiscard]] virtual StoreResult<std::string> content(mail::QueueNumber number,
+                                                         std::size_t offset) = 0;
   // Takes the messages out of this maildrop, all or none; one that is not there is no error. A
   // message is gone with its last delivery. Returns how many were taken out.
   [[nodiscard]] virtual StoreResult<std::size_t> remove(

@@ -17,7 +17,19 @@ void create_schema(SQLite::Database& database, Time now) {
   insert.exec();
 }
 
-constexpr std::array<MigrationStep, 1> all_steps{create_schema};
+// Version 2: what of a content is more than its first piece (content_piece in db/store.hpp), each
+// piece under the offset of its first octet.
+void add_pieces(SQLite::Database& database, Time /*now*/) {
+  database.exec(
+      "CREATE TABLE piece ("
+      "  number INTEGER NOT NULL REFERENCES message (number) ON DELETE CASCADE,"
+      "  offset INTEGER NOT NULL,"
+      "  octets BLOB    NOT NULL,"
+      "  PRIMARY KEY (number, offset)"
+      ") STRICT");
+}
+
+constexpr std::array<MigrationStep, 2> all_steps{create_schema, add_pieces};
 
 }  // namespace
 

@@ -13,13 +13,14 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/time.hpp"
 
 namespace sandpost::db {
 
 // A string's octets, to be bound as BLOB.
-[[nodiscard]] inline std::span<const std::uint8_t> as_blob(const std::string& octets) {
+[[nodiscard]] inline std::span<const std::uint8_t> as_blob(std::string_view octets) {
   return {reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size()};
 }
 

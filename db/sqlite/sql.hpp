@@ -24,6 +24,9 @@ inline constexpr const char* insert_message =
     "INSERT INTO message (number, accepted_at, reverse_path, trace, content)"
     " VALUES (?1, ?2, ?3, ?4, ?5)";
 
+inline constexpr const char* insert_piece =
+    "INSERT INTO piece (number, offset, octets) VALUES (?1, ?2, ?3)";
+
 // A maildrop that is named twice gets the message once.
 inline constexpr const char* insert_delivery =
     "INSERT INTO delivery (maildrop, number, deliver_at, octets) VALUES (?1, ?2, ?3, ?4)"
@@ -34,8 +37,11 @@ inline constexpr const char* snapshot =
     " ORDER BY number";
 
 inline constexpr const char* message =
-    "SELECT message.trace, message.content FROM delivery JOIN message USING (number)"
+    "SELECT message.trace, message.content, delivery.octets"
+    " FROM delivery JOIN message USING (number)"
     " WHERE delivery.maildrop = ?1 AND delivery.number = ?2";
+
+inline constexpr const char* piece = "SELECT octets FROM piece WHERE number = ?1 AND offset = ?2";
 
 inline constexpr const char* delete_delivery =
     "DELETE FROM delivery WHERE maildrop = ?1 AND number = ?2";

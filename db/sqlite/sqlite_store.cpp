@@ -27,9 +27,11 @@ struct Statements {
         account(database, sql::account),
         accounts(database, sql::accounts),
         insert_message(database, sql::insert_message),
+        insert_piece(database, sql::insert_piece),
         insert_delivery(database, sql::insert_delivery),
         snapshot(database, sql::snapshot),
         message(database, sql::message),
+        piece(database, sql::piece),
         delete_delivery(database, sql::delete_delivery),
         delete_message_without_delivery(database, sql::delete_message_without_delivery),
         queue(database, sql::queue),
@@ -41,9 +43,11 @@ struct Statements {
   SQLite::Statement account;
   SQLite::Statement accounts;
   SQLite::Statement insert_message;
+  SQLite::Statement insert_piece;
   SQLite::Statement insert_delivery;
   SQLite::Statement snapshot;
   SQLite::Statement message;
+  SQLite::Statement piece;
   SQLite::Statement delete_delivery;
   SQLite::Statement delete_message_without_delivery;
   SQLite::Statement queue;
@@ -157,7 +161,17 @@ class SqliteStore final : public Store {
       if (!query.row()) {
         return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
       }
-      return StoredMessage{query.text(0), query.text(1)};
+      StoredMessage message{query.text(0), query.text(1)};
+      message.octets = static_cast<std::size_t>(query.integer(2)) - message.trace.size();
+      return message;
+    });
+  }
+
+  StoreResult<std::string> content(mail::QueueNumber number, std::size_t offset) override {
+    return guarded([&]() -> StoreResult<std::string> {
+      Query query(statements_.piece, number, static_cast<std::int64_t>(offset));
+      if (query.row()) return query.text(0);
+      return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such piece of a message"});
     });
   }
 
@@ -219,12 +233,20 @@ class SqliteStore final : public Store {
   void insert(mail::QueueNumber number, const Submission& submission) {
     const mail::Address& reverse_path = submission.envelope.reverse_path;
     const std::string from = reverse_path.to_text();
-    const std::string trace =
-        mail::trace_above(submission.content, reverse_path, submission.trace, number);
-    const auto octets = static_cast<std::int64_t>(trace.size() + submission.content.size());
+    const Spool& content = submission.content;
+    std::string buffer;
+    const std::string_view first = content.read(0, content_piece, buffer);
+    const std::string trace = mail::trace_above(first, reverse_path, submission.trace, number);
+    const auto octets = static_cast<std::int64_t>(trace.size() + content.size());
     Query(statements_.insert_message, number, submission.trace.accepted.time, from, as_blob(trace),
-          as_blob(submission.content))
+          as_blob(first))
         .run();
+    for (std::size_t offset = first.size(); offset < content.size();) {
+      const std::string_view piece = content.read(offset, content_piece, buffer);
+      Query(statements_.insert_piece, number, static_cast<std::int64_t>(offset), as_blob(piece))
+          .run();
+      offset += piece.size();
+    }
     for (const std::string& maildrop : submission.maildrops) {
       Query(statements_.insert_delivery, maildrop, number, submission.deliver_at, octets).run();
     }

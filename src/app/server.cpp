@@ -8,6 +8,7 @@
 #include <asio/ip/address.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
+#include <filesystem>
 #include <future>
 #include <thread>
 #include <utility>
@@ -40,6 +41,11 @@ net::TlsSettings tls_settings(const Config& config) {
   settings.server_name = server_name(config);
   settings.domain = config.as.domain;
   return settings;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
 }
 
 std::string port_problem(const Config& config, const char* option, unsigned short port,
@@ -212,6 +218,9 @@ void Server::Impl::make_host() {
   host_->smtp.server_name = host_->pop3.server_name = server_name(config_);
   host_->smtp.domain = host_->pop3.domain = config_.as.domain;
   host_->delay = config_.delay;
+  host_->spool.in_memory = db::content_piece;
+  // Beside the mailbox: where there is room for the one there is room for the other.
+  if (!config_.db.empty()) host_->spool.folder = folder_of(config_.db);
   host_->smtp.offers_tls = host_->pop3.offers_tls = tls_.enabled();
   host_->smtp.mechanisms = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"};
   host_->pop3.mechanisms = {"PLAIN", "CRAM-MD5", "SCRAM-SHA-256"};

@@ -14,15 +14,14 @@ bool wants_success_report(const Envelope& envelope) {
                      [](const Recipient& one) { return one.notify.success; });
 }
 
-std::string_view returned_part(const Envelope& envelope, std::string_view content) {
-  if (envelope.return_full) return content;
+std::string_view head_of(std::string_view content) {
   const auto head_end = content.find("\r\n\r\n");
   return head_end == std::string_view::npos ? content : content.substr(0, head_end + 2);
 }
 
-// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message or its head.
+// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message's head.
 std::string success_report(const Envelope& envelope, const Trace& trace, QueueNumber number,
-                           std::string_view returned) {
+                           std::string_view head) {
   const std::string date = date_text(trace.accepted);
   const std::string boundary = fmt::format("=_report_{}_{}", number, trace.server_name);
   std::string people;
@@ -50,9 +49,9 @@ std::string success_report(const Envelope& envelope, const Trace& trace, QueueNu
       "--{4}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
       "You asked to be told when your letter is delivered. It lies in the mailbox of\r\n{5}\r\n"
       "--{4}\r\nContent-Type: message/delivery-status\r\n\r\n{6}\r\n"
-      "--{4}\r\nContent-Type: {7}\r\n\r\n{8}\r\n--{4}--\r\n",
+      "--{4}\r\nContent-Type: text/rfc822-headers\r\n\r\n{7}\r\n--{4}--\r\n",
       trace.server_name, envelope.reverse_path.to_text(), number, date, boundary, people, fields,
-      envelope.return_full ? "message/rfc822" : "text/rfc822-headers", returned);
+      head);
 }
 
 }  // namespace sandpost::mail

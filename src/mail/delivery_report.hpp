@@ -13,12 +13,13 @@ namespace sandpost::mail {
 // Whether a report is owed: the sender is no null reverse-path and asked for success somewhere.
 [[nodiscard]] bool wants_success_report(const Envelope& envelope);
 
-// What of the content the report will carry: all of it with RET=FULL, else the head.
-[[nodiscard]] std::string_view returned_part(const Envelope& envelope, std::string_view content);
+// What of the content a report of success carries: the head, whatever RET asked for (RFC 3461
+// §4.3). `content`: its beginning is enough.
+[[nodiscard]] std::string_view head_of(std::string_view content);
 
-// The report's content, lines ended with CRLF. `returned`: from returned_part(). `number`: the
-// queue number of the message that is reported of.
+// The report's content, lines ended with CRLF. `head`: from head_of(). `number`: the queue number
+// of the message that is reported of.
 [[nodiscard]] std::string success_report(const Envelope& envelope, const Trace& trace,
-                                         QueueNumber number, std::string_view returned);
+                                         QueueNumber number, std::string_view head);
 
 }  // namespace sandpost::mail

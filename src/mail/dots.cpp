@@ -82,25 +82,37 @@ void DotReader::take_text(std::string_view& bytes, std::string& out) {
   }
 }
 
-bool has_bare_line_ending(std::string_view content) {
-  for (auto at = content.find_first_of("\r\n"); at != std::string_view::npos;
-       at = content.find_first_of("\r\n", at + 2)) {
-    if (content.substr(at, 2) != "\r\n") return true;
+void DotWriter::write(std::string_view content, std::string& out) {
+  std::size_t done = 0;
+  for (auto dot = content.find('.'); dot != std::string_view::npos;
+       dot = content.find('.', dot + 1)) {
+    if (!begins_line(content, dot)) continue;
+    out.append(content.substr(done, dot - done));
+    out += '.';
+    done = dot;
   }
-  return false;
+  out.append(content.substr(done));
+  if (content.empty()) return;
+  before_last_ = content.size() > 1 ? content[content.size() - 2] : last_;
+  last_ = content.back();
+}
+
+bool DotWriter::begins_line(std::string_view content, std::size_t at) const {
+  const char last = at > 0 ? content[at - 1] : last_;
+  const char before_last = at > 1 ? content[at - 2] : at == 1 ? last_ : before_last_;
+  return before_last == '\r' && last == '\n';
+}
+
+void DotWriter::finish(std::string& out) const {
+  if (before_last_ != '\r' || last_ != '\n') out += "\r\n";
 }
 
 std::string dot_stuffed(std::string_view content) {
   std::string out;
   out.reserve(content.size() + content.size() / 64 + 2);
-  while (!content.empty()) {
-    if (content.front() == '.') out += '.';
-    const auto end = content.find("\r\n");
-    out.append(content.substr(0, end));
-    out += "\r\n";
-    if (end == std::string_view::npos) break;
-    content.remove_prefix(end + 2);
-  }
+  DotWriter writer;
+  writer.write(content, out);
+  writer.finish(out);
   return out;
 }
 

@@ -42,11 +42,22 @@ class DotReader {
   std::size_t unstuffed_ = 0;
 };
 
-// Whether a CR or LF in it is not part of a CRLF.
-[[nodiscard]] bool has_bare_line_ending(std::string_view content);
-
-// `content`, whose lines end in CRLF, as the body of a multi-line reply: leading dots doubled, a
+// Content, whose lines end in CRLF, as the body of a multi-line reply: leading dots doubled, a
 // missing last CRLF added. The final dot is not part of it.
+class DotWriter {
+ public:
+  // Appends `content`, a piece of any size, to `out`.
+  void write(std::string_view content, std::string& out);
+  void finish(std::string& out) const;
+
+ private:
+  [[nodiscard]] bool begins_line(std::string_view content, std::size_t at) const;
+
+  char before_last_ = '\r';  // the two octets in front of the next piece
+  char last_ = '\n';
+};
+
+// The same for content that is there as a whole.
 [[nodiscard]] std::string dot_stuffed(std::string_view content);
 
 }  // namespace sandpost::mail

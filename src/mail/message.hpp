@@ -31,7 +31,7 @@ struct Envelope {
   Address reverse_path;
   std::vector<Recipient> recipients;  // in the order of RCPT, doubles included
   std::string envelope_id;            // ENVID, decoded; empty without one
-  bool return_full = false;           // RET=FULL; else a report carries the head only
+  bool return_full = false;           // RET=FULL; counts in a report of failure only
 };
 
 // What a Received line tells about the session (RFC 5321 §4.4).
@@ -49,25 +49,8 @@ struct Trace {
 
 // Those, and the empty line that ends the head if the content does not begin with a header field:
 // else its first line would be read as a part of the last one of ours.
+// `content`: at least its first line.
 [[nodiscard]] std::string trace_above(std::string_view content, const Address& reverse_path,
                                       const Trace& trace, QueueNumber number);
-
-// What can be said of a content without knowing MIME: for the lesson, which teaches the empty line.
-struct ContentSummary {
-  std::size_t head_lines = 0;   // the lines at the top that look like header fields
-  std::size_t body_lines = 0;   // all others but the empty line between the two
-  bool has_blank_line = false;  // an empty line stands where the head ends
-  std::string subject;          // the Subject field's text, unfolded; empty without one
-  bool eight_bit = false;
-};
-
-// `content`'s lines end in CRLF.
-[[nodiscard]] ContentSummary summarise(std::string_view content);
-
-// How many Received fields stand at the top of the content, in its head.
-[[nodiscard]] std::size_t received_lines(std::string_view content);
-
-// Whether a line looks like a header field: a name of printable characters, then a colon.
-[[nodiscard]] bool is_header_line(std::string_view line);
 
 }  // namespace sandpost::mail

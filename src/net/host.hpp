@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/spool.hpp"
 #include "net/sasl.hpp"
 #include "net/store_thread.hpp"
 #include "net/tls.hpp"
@@ -76,6 +77,7 @@ struct Host {
   MaildropLocks locks;
   Timeouts timeouts;
   DelayRange delay;
+  SpoolSettings spool;  // for a letter while it comes in
   std::minstd_rand random;
   std::uint64_t sessions_begun = 0;
   // One for all sessions: bytes stay in it only while they are handed to an engine.

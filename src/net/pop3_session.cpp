@@ -14,6 +14,7 @@ namespace {
 
 using Snapshot = db::StoreResult<std::vector<db::ScanEntry>>;
 using Message = db::StoreResult<db::StoredMessage>;
+using Piece = db::StoreResult<std::string>;
 
 std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
   std::vector<pop3::Entry> out;
@@ -76,7 +77,7 @@ Task<bool> Pop3Session::serve() {
                                                       std::move(exchange->response));
       engine_.on_sasl(step);
     } else if (auto* request = std::get_if<pop3::Fetch>(&output)) {
-      co_await fetch(request->queue);
+      co_await fetch(*request);
     } else if (auto* deletions = std::get_if<pop3::Update>(&output)) {
       co_await update(std::move(deletions->queue));
     }
@@ -122,12 +123,27 @@ Task<db::StoreResult<bool>> Pop3Session::check(const std::string& user, pop3::Lo
   co_return verified;
 }
 
-Task<void> Pop3Session::fetch(mail::QueueNumber number) {
-  std::function<Message(db::Store&)> read_message =
-      [maildrop = maildrop_, number](db::Store& store) { return store.message(maildrop, number); };
+Task<void> Pop3Session::fetch(pop3::Fetch request) {
+  if (request.offset > 0) co_return co_await fetch_more(request);
+  std::function<Message(db::Store&)> read_message = [maildrop = maildrop_,
+                                                     number = request.queue](db::Store& store) {
+    return store.message(maildrop, number);
+  };
   const Message message = co_await host().store.ask(std::move(read_message));
   if (message) {
-    engine_.on_message(message->trace, message->content);
+    engine_.on_message(message->trace, message->content, message->octets);
+  } else {
+    engine_.on_message_unavailable();
+  }
+}
+
+Task<void> Pop3Session::fetch_more(pop3::Fetch request) {
+  std::function<Piece(db::Store&)> read_piece = [request](db::Store& store) {
+    return store.content(request.queue, request.offset);
+  };
+  const Piece piece = co_await host().store.ask(std::move(read_piece));
+  if (piece && !piece->empty()) {
+    engine_.on_content(*piece);
   } else {
     engine_.on_message_unavailable();
   }

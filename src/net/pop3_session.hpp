@@ -21,7 +21,8 @@ class Pop3Session final : public Session {
   // Does all that the engine asks for until it needs bytes; false when the conversation is over.
   [[nodiscard]] Task<bool> serve();
   [[nodiscard]] Task<void> log_in(pop3::Login login);
-  [[nodiscard]] Task<void> fetch(mail::QueueNumber number);
+  [[nodiscard]] Task<void> fetch(pop3::Fetch request);
+  [[nodiscard]] Task<void> fetch_more(pop3::Fetch request);
   [[nodiscard]] Task<void> update(std::vector<mail::QueueNumber> numbers);
   void release();
 

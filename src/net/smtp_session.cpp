@@ -1,15 +1,27 @@
 #include "net/smtp_session.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <random>
+#include <system_error>
 #include <utility>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "mail/address.hpp"
 #include "mail/delivery_report.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::net {
+namespace {
+
+bool is_no_room(const std::error_code& error) {
+  return error == std::errc::no_space_on_device || error.value() == EDQUOT;
+}
+
+}  // namespace
 
 SmtpSession::SmtpSession(Socket socket, Host& host, bool encrypted)
     : Session(std::move(socket), host, encrypted),
@@ -46,13 +58,18 @@ Task<void> SmtpSession::talk() {
 Task<bool> SmtpSession::serve() {
   for (;;) {
     smtp::Output output = engine_.next();
-    if (std::holds_alternative<smtp::NeedBytes>(output)) co_return true;
+    if (std::holds_alternative<smtp::NeedBytes>(output)) {
+      if (!engine_.in_letter()) forget_letter();
+      co_return true;
+    }
     if (std::holds_alternative<smtp::Close>(output)) co_return false;
     if (auto* send = std::get_if<smtp::Send>(&output)) {
       const bool written = co_await write(std::move(send->bytes));
       if (!written) co_return false;
     } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
       engine_.on_mailbox(host().directory.find(check->local_part));
+    } else if (auto* piece = std::get_if<smtp::Content>(&output)) {
+      keep(std::move(*piece));
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
       co_await store(std::move(*accept));
     } else if (std::holds_alternative<smtp::StartTls>(output)) {
@@ -67,7 +84,22 @@ Task<bool> SmtpSession::serve() {
   }
 }
 
+void SmtpSession::keep(smtp::Content piece) {
+  if (piece.offset == 0) letter_ = Spool(host().spool);
+  letter_.append(std::move(piece.octets));
+}
+
+void SmtpSession::forget_letter() {
+  if (letter_.size() > 0 || letter_.error()) letter_ = {};
+}
+
 Task<void> SmtpSession::store(smtp::Accept accept) {
+  if (accept.octets == 0) letter_ = {};
+  if (const std::error_code error = letter_.error()) {
+    log::error(fmt::format("a letter could not be kept: {}", error.message()));
+    engine_.on_not_stored(is_no_room(error) ? smtp::StoreFailure::full : smtp::StoreFailure::busy);
+    co_return;
+  }
   db::Submission message = submission(std::move(accept));
   db::Submission report = success_report(message);
   db::Submission announcement = outline(message);
@@ -81,7 +113,9 @@ Task<void> SmtpSession::store(smtp::Accept accept) {
   engine_.on_stored(*number);
   announce(announcement, *number, octets);
   if (!report.maildrops.empty()) {
-    report.content = mail::success_report(report.envelope, report.trace, *number, report.content);
+    std::string buffer;
+    const auto head = report.content.read(0, db::content_piece, buffer);
+    report.content = Spool(mail::success_report(report.envelope, report.trace, *number, head));
     co_await store_report(std::move(report));
   }
 }
@@ -97,7 +131,9 @@ db::Submission SmtpSession::success_report(const db::Submission& message) const 
   if (!maildrop) return report;
   report.envelope = message.envelope;
   report.trace = message.trace;
-  report.content = mail::returned_part(message.envelope, message.content);
+  std::string buffer;
+  const auto beginning = message.content.read(0, db::content_piece, buffer);
+  report.content = Spool(std::string(mail::head_of(beginning)));
   report.maildrops = {*maildrop};
   report.deliver_at = message.deliver_at;
   return report;
@@ -135,7 +171,7 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   message.trace.server_name = host().smtp.server_name;
   message.trace.protocol = std::move(accept.protocol);
   message.trace.accepted = now;
-  message.content = std::move(accept.content);
+  message.content = std::exchange(letter_, Spool());
   message.maildrops = std::move(accept.maildrops);
   std::sort(message.maildrops.begin(), message.maildrops.end());
   message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),

@@ -2,6 +2,7 @@
 // An SMTP connection: carries bytes between the socket and the engine, and the engine's questions
 // to the directory and the store. A 250 for a message is written only after the store has it.
 
+#include "base/spool.hpp"
 #include "net/sasl_exchange.hpp"
 #include "net/session.hpp"
 #include "smtp/engine.hpp"
@@ -19,6 +20,8 @@ class SmtpSession final : public Session {
 
   // Does all that the engine asks for until it needs bytes; false when the conversation is over.
   [[nodiscard]] Task<bool> serve();
+  void keep(smtp::Content piece);
+  void forget_letter();
   [[nodiscard]] Task<void> store(smtp::Accept accept);
   [[nodiscard]] db::Submission submission(smtp::Accept accept);
   [[nodiscard]] db::Submission success_report(const db::Submission& message) const;
@@ -30,6 +33,7 @@ class SmtpSession final : public Session {
   [[nodiscard]] smtp::Settings settings_for(const Host& host, bool encrypted) const;
 
   smtp::Engine engine_;
+  Spool letter_;  // while it comes in
   SaslExchange sasl_;
 };
 

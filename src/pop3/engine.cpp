@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "mail/content_scan.hpp"
 #include "wire/odd_bytes.hpp"
 #include "wire/typed_line.hpp"
 
@@ -19,7 +20,6 @@ namespace event = wire::event;
 constexpr std::size_t gathered_output = 16'384;
 
 // Octets of one reply line that an event carries; a letter's line may be as long as the letter.
-constexpr std::size_t longest_told = 1000;
 
 bool is_control(char c) {
   return (c >= 0 && c < ' ') || c == 0x7F;
@@ -216,6 +216,7 @@ void Engine::hang_up() {
   enter(State::closed);
   waiting_ = Waiting::nothing;
   request_.reset();
+  body_.reset();
   out_ = {};
 }
 
@@ -234,30 +235,37 @@ void Engine::answer(const Reply& reply) {
 }
 
 void Engine::answer(const Reply& reply, std::string_view body) {
+  begin_body(reply);
+  add_body(body);
+  end_body();
+}
+
+void Engine::begin_body(const Reply& reply) {
   const std::string line = reply.line();
   out_ += line;
   out_ += "\r\n";
-  out_ += body;
-  out_ += ".\r\n";
-  if (!sink_.wanted()) return;
+  told_ = {};
   tell(event::server_line, {{"text", line}, {"last", false}});
-  tell_body(body);
-  tell(event::server_line, {{"text", std::string(".")}, {"last", true}});
 }
 
-void Engine::tell_body(std::string_view body) {
-  for (std::size_t told = 0; !body.empty(); ++told) {
-    if (told == settings_.limits.told_lines) {
-      const auto more = std::count(body.begin(), body.end(), '\n');
-      return tell(event::server_line,
-                  {{"text", fmt::format("... ({} more lines)", more)}, {"last", false}});
-    }
-    const auto end = body.find("\r\n");
-    std::string text(body.substr(0, std::min(end, longest_told)));
-    if (end > longest_told) text += "...";
+void Engine::add_body(std::string_view stuffed) {
+  out_ += stuffed;
+  if (!sink_.wanted()) return;
+  while (told_.lines.next(stuffed)) {
+    if (++told_.count > settings_.limits.told_lines) continue;
+    std::string text = told_.lines.line();
+    if (text.size() < told_.lines.octets()) text += "...";
     tell(event::server_line, {{"text", std::move(text)}, {"last", false}});
-    body.remove_prefix(end + 2);
   }
+}
+
+void Engine::end_body() {
+  out_ += ".\r\n";
+  if (told_.count > settings_.limits.told_lines) {
+    const auto more = told_.count - settings_.limits.told_lines;
+    tell(event::server_line, {{"text", fmt::format("... ({} more lines)", more)}, {"last", false}});
+  }
+  tell(event::server_line, {{"text", std::string(".")}, {"last", true}});
 }
 
 void Engine::refuse(const Reply& reply, Refusal refusal) {

@@ -9,7 +9,7 @@
 //                                      NeedBytes: read more and feed(); Close: hang up }
 //
 // Threads: one at a time. Memory: one command line, the bytes fed and not yet read, the snapshot,
-// and while a message is fetched that message twice.
+// and while a message is fetched one piece of it twice.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +22,7 @@
 
 #include "base/line_reader.hpp"
 #include "mail/message.hpp"
+#include "pop3/body.hpp"
 #include "pop3/command.hpp"
 #include "pop3/maildrop.hpp"
 #include "pop3/replies.hpp"
@@ -78,8 +79,9 @@ struct Authenticate {     // go on with the SASL exchange, then on_sasl()
   std::string mechanism;  // of the settings' list where an exchange begins, else empty
   std::optional<std::string> response;  // decoded; nothing: there was no initial response
 };
-struct Fetch {  // read that message, then on_message()
+struct Fetch {  // read that message from there on, then on_message(), or on_content() but for 0
   mail::QueueNumber queue = 0;
+  std::size_t offset = 0;  // octets of its content
 };
 struct Update {  // QUIT: take these messages out, all or none, then on_updated()
   std::vector<mail::QueueNumber> queue;
@@ -107,9 +109,12 @@ class Engine {
   void on_sasl(const wire::SaslStep& step);
   // `snapshot` counts only with LoginResult::ok.
   void on_login(LoginResult result, std::vector<Entry> snapshot);
-  // `trace`: the lines that the servers put on top; together they are what RETR sends.
-  void on_message(std::string_view trace, std::string_view content);
-  void on_message_unavailable();  // the store could not read it: -ERR [SYS/TEMP]
+  // `trace`: the lines that the servers put on top; together with the content they are what RETR
+  // sends. `content`: its beginning, or all of its `octets`.
+  void on_message(std::string_view trace, std::string_view content, std::size_t octets);
+  void on_content(std::string_view piece);  // the next one; not empty
+  // The store could not read it: -ERR [SYS/TEMP], or in the middle of it the end of the session.
+  void on_message_unavailable();
   void on_updated(bool done);
 
   // The session ends without QUIT: the connection broke, or the server stops. Deletes nothing.
@@ -129,7 +134,8 @@ class Engine {
  private:
   enum class State { authorization, transaction, update, closed };
   // response: the next line is the client's part of a SASL exchange.
-  enum class Waiting { nothing, tls, sasl, response, login, retr, top, update };
+  // content: for more of the message that is going out.
+  enum class Waiting { nothing, tls, sasl, response, login, retr, top, content, update };
 
   struct Verb {
     std::string_view name;
@@ -193,7 +199,10 @@ class Engine {
   void answer(const Reply& reply);
   // `body`: dot-stuffed lines, without the final dot.
   void answer(const Reply& reply, std::string_view body);
-  void tell_body(std::string_view body);
+  void begin_body(const Reply& reply);
+  void add_body(std::string_view stuffed);
+  void end_body();
+  void send_piece(std::string_view piece);
   void refuse(const Reply& reply, Refusal refusal);
   void answer_error(const Reply& reply);
   void tell_error(const Refusal& refusal);
@@ -223,6 +232,8 @@ class Engine {
   Maildrop maildrop_;
   std::uint64_t number_ = 0;  // of the message being fetched
   std::uint64_t top_lines_ = 0;
+  std::optional<Body> body_;  // of the message that is going out
+  ToldBody told_;             // of the reply in work
   std::size_t errors_ = 0;
 };
 

@@ -27,19 +27,6 @@ std::int64_t lines_in(std::string_view text) {
   return std::count(text.begin(), text.end(), '\n');
 }
 
-// TOP's part of a message: the head, the empty line, `lines` lines of the body. A message without
-// an empty line is all head. RFC 1939 §7
-std::string_view top_of(std::string_view message, std::uint64_t lines) {
-  std::size_t at = 0;
-  for (bool in_head = true; at < message.size() && (in_head || lines > 0);) {
-    const auto end = std::min(message.find("\r\n", at), message.size());
-    if (!in_head) --lines;
-    if (end == at) in_head = false;
-    at = std::min(end + 2, message.size());
-  }
-  return message.substr(0, at);
-}
-
 }  // namespace
 
 std::span<const Engine::Verb> Engine::verbs() {
@@ -208,34 +195,70 @@ void Engine::fetch(const Command& command, Waiting what_for) {
   waiting_ = what_for;
 }
 
-void Engine::on_message(std::string_view trace, std::string_view content) {
+void Engine::on_message(std::string_view trace, std::string_view content, std::size_t octets) {
   const auto entry = maildrop_.find(number_);
   const Waiting what_for = std::exchange(waiting_, Waiting::nothing);
+  if (what_for != Waiting::retr && what_for != Waiting::top) return;
   if (state_ != State::transaction || !entry) return;
   const std::int64_t added = lines_in(trace);
   const std::int64_t queue = (*entry)->queue;
-  if (what_for == Waiting::retr) {
-    tell(event::pop3_retr, {{"number", number_value(number_)},
-                            {"queue", queue},
-                            {"octets", number_value((*entry)->octets)},
-                            {"added", added}});
-    answer(replies::message((*entry)->octets),
-           mail::dot_stuffed(trace) + mail::dot_stuffed(content));
-  } else if (what_for == Waiting::top) {
+  body_.emplace();
+  body_->octets = octets;
+  if (what_for == Waiting::top) {
+    body_->top.emplace(top_lines_);
     tell(event::pop3_top, {{"number", number_value(number_)},
                            {"queue", queue},
                            {"lines", number_value(std::min<std::uint64_t>(top_lines_, INT64_MAX))},
                            {"added", added}});
-    const std::string whole = std::string(trace) + std::string(content);
-    answer(replies::top(number_), mail::dot_stuffed(top_of(whole, top_lines_)));
+    begin_body(replies::top(number_));
+  } else {
+    tell(event::pop3_retr, {{"number", number_value(number_)},
+                            {"queue", queue},
+                            {"octets", number_value((*entry)->octets)},
+                            {"added", added}});
+    begin_body(replies::message((*entry)->octets));
   }
+  send_piece(trace);
+  on_content(content);
+}
+
+void Engine::on_content(std::string_view piece) {
+  waiting_ = Waiting::nothing;
+  if (!body_) return;
+  body_->read += piece.size();
+  send_piece(piece);
+  const bool enough = body_->top && body_->top->done();
+  if (body_->read < body_->octets && !enough) {
+    request_ = Fetch{(*maildrop_.find(number_))->queue, body_->read};
+    waiting_ = Waiting::content;
+    return;
+  }
+  std::string ending;
+  body_->dots.finish(ending);
+  add_body(ending);
+  end_body();
+  body_.reset();
+}
+
+void Engine::send_piece(std::string_view piece) {
+  if (body_->top) piece = body_->top->take(piece);
+  std::string stuffed;
+  stuffed.reserve(piece.size() + piece.size() / 64);
+  body_->dots.write(piece, stuffed);
+  add_body(stuffed);
 }
 
 void Engine::on_message_unavailable() {
-  if (waiting_ != Waiting::retr && waiting_ != Waiting::top) return;
-  waiting_ = Waiting::nothing;
-  tell_error({Cause::storage});
-  answer(replies::message_unavailable());
+  const Waiting what_for = std::exchange(waiting_, Waiting::nothing);
+  if (what_for == Waiting::retr || what_for == Waiting::top) {
+    tell_error({Cause::storage});
+    answer(replies::message_unavailable());
+  } else if (what_for == Waiting::content) {
+    // It said +OK already: only the missing final dot can tell the client that this is not all.
+    tell_error({Cause::storage});
+    body_.reset();
+    enter(State::closed);
+  }
 }
 
 void Engine::dele(const Command& command) {

@@ -216,7 +216,7 @@ void Engine::data(std::string_view /*argument*/) {
     return refuse(replies::binary_needs_bdat(), {.cause = Cause::wrong_order, .need = "BDAT"});
   }
   enter(State::data);
-  content_.emplace(lines_.ending());
+  letter_.emplace(lines_.ending());
   tell(event::smtp_data, {{"code", std::int64_t{354}}});
   answer(replies::go_ahead());
 }

@@ -16,6 +16,8 @@ namespace event = wire::event;
 
 // Replies to pipelined commands are gathered up to this many octets before they are handed out.
 constexpr std::size_t gathered_output = 16'384;
+// And so much of a letter.
+constexpr std::size_t gathered_content = 65'536;
 
 // RFC 5321 §4.1.1 names them, or an extension does; they are refused because they are not
 // announced.
@@ -78,16 +80,18 @@ void Engine::feed(std::string_view bytes) {
 }
 
 Output Engine::next() {
-  while (!request_ && !closing_ && out_.size() < gathered_output && step()) {
+  while (!request_ && !closing_ && out_.size() < gathered_output &&
+         piece_.size() < gathered_content && step()) {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
+  if (!piece_.empty()) return Content{std::exchange(piece_, {}), piece_offset_};
   if (request_) return *std::exchange(request_, std::nullopt);
   if (closing_) return Close{};
   return NeedBytes{};
 }
 
 bool Engine::mid_line() const {
-  if (state_ == State::data) return content_ && content_->dots.mid_line();
+  if (state_ == State::data) return letter_ && letter_->dots.mid_line();
   return state_ == State::chunk || skip_ > 0 || lines_.mid_line();
 }
 
@@ -196,41 +200,49 @@ bool Engine::has_secret() const {
 
 bool Engine::read_content() {
   std::string_view rest = std::string_view(input_).substr(read_);
+  const std::size_t before = piece_.size();
   bool done = false;
   if (sink_.wanted()) {
     // Line by line, so that each can be told; without a listener all at once.
     std::string_view line = rest.substr(0, rest.find('\n') + 1);
     if (line.empty()) line = rest;
-    const std::size_t before = line.size();
     const std::string_view all = line;
-    done = content_->dots.read(line, content_->text);
-    const auto taken = all.substr(0, before - line.size());
+    done = letter_->dots.read(line, piece_);
+    const auto taken = all.substr(0, all.size() - line.size());
     const std::size_t room = settings_.limits.command_line -
-                             std::min(settings_.limits.command_line, content_->raw_line.size());
-    content_->raw_line.append(taken.substr(0, room));
+                             std::min(settings_.limits.command_line, letter_->raw_line.size());
+    letter_->raw_line.append(taken.substr(0, room));
     rest.remove_prefix(taken.size());
     if (taken.ends_with('\n')) tell_content_line(done);
   } else {
-    done = content_->dots.read(rest, content_->text);
+    done = letter_->dots.read(rest, piece_);
   }
   read_ = input_.size() - rest.size();
-  if (content_->text.size() > settings_.limits.message_size) content_->too_big = true;
-  if (content_->too_big) content_->text = {};
+  count_content(before);
+  if (letter_->octets > settings_.limits.message_size) letter_->too_big = true;
+  if (letter_->too_big) piece_.clear();
   if (done) finish_content();
   return true;
 }
 
+void Engine::count_content(std::size_t before) {
+  const auto grown = std::string_view(piece_).substr(before);
+  if (before == 0) piece_offset_ = letter_->octets;
+  letter_->octets += grown.size();
+  letter_->scan.add(grown);
+}
+
 void Engine::tell_content_line(bool is_end) {
-  const std::string raw = std::exchange(content_->raw_line, {});
-  if (++content_->lines > settings_.limits.told_lines) return;
+  const std::string raw = std::exchange(letter_->raw_line, {});
+  if (++letter_->lines > settings_.limits.told_lines) return;
   const std::string_view line = without_line_ending(raw);
   tell(event::client_line, {{"text", std::string(line)}, {"data", true}});
   if (is_end) return;  // the final dot is no line of the letter
   const bool crlf = lines_.ending() == LineEnding::crlf;
-  const bool folded = content_->lines > 1 && (line.starts_with(' ') || line.starts_with('\t'));
-  const bool head = content_->in_head && (mail::is_header_line(line) || folded);
-  const char* kind = content_->in_head && line.empty() ? "empty" : head ? "head" : "body";
-  const bool in_head = std::exchange(content_->in_head, head);
+  const bool folded = letter_->lines > 1 && (line.starts_with(' ') || line.starts_with('\t'));
+  const bool head = letter_->in_head && (mail::is_header_line(line) || folded);
+  const char* kind = letter_->in_head && line.empty() ? "empty" : head ? "head" : "body";
+  const bool in_head = std::exchange(letter_->in_head, head);
   Cause cause = cause_of_content_line(raw, crlf);
   if (cause == Cause::none && in_head && !line.empty() && trim(line).empty()) {
     cause = Cause::blank_line_has_spaces;
@@ -240,44 +252,43 @@ void Engine::tell_content_line(bool is_end) {
 
 // The letter is complete, by the dot or by BDAT LAST.
 void Engine::finish_content() {
-  Content content = std::move(*content_);
-  content_.reset();
   if (state_ == State::data) line_ = ".";
-  const bool bare_lf = content.dots.bare_lf();
-  if (content.too_big) {
+  const bool bare_lf = letter_->dots.bare_lf();
+  letter_->scan.finish();
+  if (letter_->too_big) {
     return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
   }
-  if (bare_lf || content.dots.bare_cr()) {
+  if (bare_lf || letter_->dots.bare_cr()) {
     return refuse_content(replies::bare_line_ending(bare_lf), Cause::bare_lf);
   }
-  if (mail::received_lines(content.text) > settings_.limits.received_lines) {
+  if (letter_->scan.received_lines() > settings_.limits.received_lines) {
     return refuse_content(replies::too_many_hops(), Cause::loop);
   }
   if (sink_.wanted()) {
-    const auto summary = mail::summarise(content.text);
+    const mail::ContentSummary& summary = letter_->scan.summary();
     const Cause cause = summary.head_lines > 0 && !summary.has_blank_line ? Cause::no_blank_line
                         : summary.head_lines == 0                         ? Cause::no_head
                                                                           : Cause::none;
     const auto count = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-    pending_message_ = {{"size", count(content.text.size())},
+    pending_message_ = {{"size", count(letter_->octets)},
                         {"from", transaction_.envelope.reverse_path.to_text()},
                         {"rcpts", count(transaction_.envelope.recipients.size())},
                         {"head_lines", count(summary.head_lines)},
                         {"body_lines", count(summary.body_lines)},
                         {"subject", summary.subject},
                         {"has_blank_line", summary.has_blank_line},
-                        {"unstuffed", count(content.dots.unstuffed())},
+                        {"unstuffed", count(letter_->dots.unstuffed())},
                         {"eightbit", summary.eight_bit},
                         {"cause", std::string(to_text(cause))},
                         {"code", std::int64_t{250}}};
   }
-  enter(State::storing);
   request_ = Accept{std::move(transaction_.envelope),
                     std::move(transaction_.maildrops),
                     helo_name_,
                     protocol(),
-                    std::move(content.text),
+                    letter_->octets,
                     transaction_.hold_for};
+  enter(State::storing);
 }
 
 void Engine::on_stored(mail::QueueNumber number) {
@@ -334,7 +345,8 @@ void Engine::hang_up(const Reply& reply, Cause cause) {
 void Engine::enter(State state) {
   state_ = state;
   const bool has_content = state == State::data || state == State::chunk || state == State::chunked;
-  if (!has_content) content_.reset();
+  if (!has_content) letter_.reset();
+  if (!has_content && state != State::storing) piece_.clear();
 }
 
 // RSET, HELO, EHLO and the end of a transaction (RFC 5321 §4.1.1.5): the session goes on.

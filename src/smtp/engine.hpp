@@ -9,7 +9,7 @@
 //                                      NeedBytes: read more and feed(); Close: hang up }
 //
 // Threads: one at a time. Memory: one command line, the bytes fed and not yet read, the recipients,
-// and one content of at most Limits::message_size.
+// and a piece of the content of at most as many octets as were fed at once.
 
 #include <chrono>
 #include <cstddef>
@@ -21,6 +21,7 @@
 
 #include "base/line_reader.hpp"
 #include "base/time.hpp"
+#include "mail/content_scan.hpp"
 #include "mail/dots.hpp"
 #include "mail/message.hpp"
 #include "smtp/reply.hpp"
@@ -78,12 +79,16 @@ struct Send {
 struct CheckMailbox {  // does this local part have a maildrop? then on_mailbox()
   std::string local_part;
 };
+struct Content {  // a piece of a letter: keep it for its Accept, which may never come
+  std::string octets;
+  std::size_t offset = 0;  // of the first one in the letter; 0: a new letter begins
+};
 struct Accept {  // store it durably, then on_stored() or on_not_stored()
   mail::Envelope envelope;
   std::vector<std::string> maildrops;  // in the order of RCPT, doubles included
   std::string helo_name;
-  std::string protocol;  // for the Received line (RFC 3848): SMTP, ESMTP, ESMTPSA ...
-  std::string content;   // its last line ends in CRLF, too
+  std::string protocol;    // for the Received line (RFC 3848): SMTP, ESMTP, ESMTPSA ...
+  std::size_t octets = 0;  // of the content; its last line ends in CRLF, too
   std::optional<std::chrono::seconds> hold_for;  // FUTURERELEASE: instead of the server's own delay
 };
 struct StartTls {};       // make the handshake, then on_tls() or on_disconnect()
@@ -92,7 +97,8 @@ struct Authenticate {     // go on with the exchange, then on_sasl()
   std::optional<std::string> response;  // decoded; nothing: there was no initial response
 };
 struct Close {};
-using Output = std::variant<NeedBytes, Send, CheckMailbox, Accept, StartTls, Authenticate, Close>;
+using Output =
+    std::variant<NeedBytes, Send, CheckMailbox, Content, Accept, StartTls, Authenticate, Close>;
 
 enum class StoreFailure { full, busy };
 
@@ -115,6 +121,9 @@ class Engine {
 
   // A command or a line of the letter has begun and not ended: the client still owes the rest.
   [[nodiscard]] bool mid_line() const;
+
+  // A letter comes in, by DATA or BDAT; else what Content gave counts no more.
+  [[nodiscard]] bool in_letter() const { return letter_.has_value(); }
 
   // The name of the maildrop that the local part leads to, or nothing.
   void on_mailbox(const std::optional<std::string>& maildrop);
@@ -146,10 +155,12 @@ class Engine {
   };
 
   // The letter while it comes in.
-  struct Content {
-    explicit Content(LineEnding ending) : dots(ending) {}
+  struct Letter {
+    explicit Letter(LineEnding ending) : dots(ending) {}
     mail::DotReader dots;
-    std::string text;
+    mail::ContentScan scan;
+    mail::LineEndingCheck endings;  // of what BDAT brings
+    std::size_t octets = 0;
     bool too_big = false;
     bool in_head = true;
     std::string raw_line;  // as typed, for the events
@@ -185,6 +196,8 @@ class Engine {
   void unknown(std::string_view line, std::string_view verb);
   [[nodiscard]] bool has_secret() const;  // the line in work; a part of it is masked
   bool read_content();
+  // What piece_ has grown by since it had `before` octets is the letter's.
+  void count_content(std::size_t before);
   void tell_content_line(bool is_end);
   void finish_content();
 
@@ -247,9 +260,11 @@ class Engine {
   mail::Recipient recipient_;  // the one of the RCPT in work
   std::string helo_name_;
   Transaction transaction_;
-  std::optional<Content> content_;
-  std::string line_;         // the command in work, as it is told
-  bool had_telnet_ = false;  // it had telnet commands in it
+  std::optional<Letter> letter_;
+  std::string piece_;             // of the letter, not yet handed out
+  std::size_t piece_offset_ = 0;  // of its first octet
+  std::string line_;              // the command in work, as it is told
+  bool had_telnet_ = false;       // it had telnet commands in it
   std::string input_;
   std::size_t read_ = 0;  // octets of input_ that were read
   std::string out_;

@@ -264,43 +264,49 @@ void Engine::bdat(std::string_view argument) {
     return refuse(replies::say_first(find_verb(need)->usage),
                   {.cause = Cause::wrong_order, .need = need});
   }
-  if (!content_) content_.emplace(LineEnding::crlf);
-  const std::size_t room = settings_.limits.message_size -
-                           std::min(settings_.limits.message_size, content_->text.size());
-  if (content_->too_big || *octets > room) {
+  if (!letter_) letter_.emplace(LineEnding::crlf);
+  const std::size_t room =
+      settings_.limits.message_size - std::min(settings_.limits.message_size, letter_->octets);
+  if (*octets > room) {
     skip_ = *octets;
     return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
   }
-  content_->chunk_left = static_cast<std::size_t>(*octets);
-  content_->last_chunk = !marker.empty();
+  letter_->chunk_left = static_cast<std::size_t>(*octets);
+  letter_->last_chunk = !marker.empty();
   enter(State::chunk);
   if (*octets == 0) end_chunk();
 }
 
 bool Engine::read_chunk() {
-  const auto octets = std::min(content_->chunk_left, input_.size() - read_);
-  content_->text.append(input_, read_, octets);
+  const auto octets = std::min(letter_->chunk_left, input_.size() - read_);
+  const std::size_t before = piece_.size();
+  piece_.append(input_, read_, octets);
   read_ += octets;
-  content_->chunk_left -= octets;
-  if (content_->chunk_left == 0) end_chunk();
+  letter_->chunk_left -= octets;
+  letter_->endings.add(std::string_view(piece_).substr(before));
+  count_content(before);
+  if (letter_->chunk_left == 0) end_chunk();
   return true;
 }
 
 void Engine::end_chunk() {
-  const bool last = content_->last_chunk;
+  const bool last = letter_->last_chunk;
   enter(State::chunked);
   if (!last) {
-    tell(event::smtp_bdat, {{"octets", static_cast<std::int64_t>(content_->text.size())},
+    tell(event::smtp_bdat, {{"octets", static_cast<std::int64_t>(letter_->octets)},
                             {"last", false},
                             {"code", std::int64_t{250}}});
-    return answer(replies::chunk_ok(content_->text.size()));
+    return answer(replies::chunk_ok(letter_->octets));
   }
-  const std::string& text = content_->text;
-  if (transaction_.body != Body::binary && mail::has_bare_line_ending(text)) {
+  if (transaction_.body != Body::binary && letter_->endings.found_bare()) {
     return refuse_content(replies::bare_line_ending(true), Cause::bare_lf);
   }
   // POP3 gives out lines, and the size it tells counts the last one's ending.
-  if (!text.empty() && !text.ends_with("\r\n")) content_->text += "\r\n";
+  if (!letter_->endings.ends_line()) {
+    const std::size_t before = piece_.size();
+    piece_ += "\r\n";
+    count_content(before);
+  }
   finish_content();
 }
 

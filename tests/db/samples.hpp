@@ -23,7 +23,7 @@ inline Submission sample(std::vector<std::string> maildrops, Time deliver_at = n
                       "server.example",
                       "ESMTP",
                       {noon - std::chrono::seconds(1), std::chrono::minutes(0)}};
-  submission.content = std::move(content);
+  submission.content = Spool(std::move(content));
   submission.maildrops = std::move(maildrops);
   submission.deliver_at = deliver_at;
   return submission;
@@ -38,6 +38,16 @@ inline std::vector<mail::QueueNumber> commit(Store& store, const std::vector<Sub
 inline mail::QueueNumber commit_one(Store& store, const Submission& submission) {
   const auto numbers = commit(store, {submission});
   return numbers.empty() ? 0 : numbers.front();
+}
+
+// The whole content, piece by piece.
+inline std::string whole_content(Store& store, const std::string& maildrop,
+                                 mail::QueueNumber number) {
+  const StoredMessage first = store.message(maildrop, number).value();
+  std::string all = first.content;
+  while (all.size() < first.octets)
+    all += store.content(number, all.size()).value();
+  return all;
 }
 
 inline std::vector<mail::QueueNumber> shown(Store& store, const std::string& maildrop, Time now) {

@@ -149,7 +149,7 @@ TEST_CASE("mailbox file: a newer schema is refused") {
   patch(path, 60, std::string("\0\0\0\7", 4));
   check_refused(
       folder, path,
-      "a newer sandpost wrote it (schema 7; this one knows 1); use the newer one or choose "
+      "a newer sandpost wrote it (schema 7; this one knows 2); use the newer one or choose "
       "another --db");
 }
 

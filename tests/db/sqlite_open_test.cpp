@@ -39,6 +39,22 @@ TEST_CASE("mailbox file: a closed mailbox is one file") {
   CHECK(folder.contents().size() == 1);
 }
 
+TEST_CASE("mailbox file: one of schema 1 keeps its letters, and takes large ones from now on") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("mail.db");
+  REQUIRE(commit_one(*open_sqlite_file(path, noon).value(), sample({"ada"})) == 1);
+  {
+    SQLite::Database database(path, SQLite::OPEN_READWRITE);
+    database.exec("DROP TABLE piece");
+    database.exec("PRAGMA user_version = 1");
+  }
+  const auto store = open_sqlite_file(path, noon).value();
+  CHECK(whole_content(*store, "ada", 1) == "Subject: hi\r\n\r\nHello.\r\n");
+  const std::string large = std::string(2 * content_piece, 'x') + "\r\n";
+  REQUIRE(commit_one(*store, sample({"ada"}, noon, large)) == 2);
+  CHECK(whole_content(*store, "ada", 2) == large);
+}
+
 TEST_CASE("mailbox file: every name is taken literally") {
   for (const std::string name :
        {"two words.db", "what?.db", "a#b", "50%41.db", "\xc3\xa4\xe9\xba\xa6.db", "file:x.db",
@@ -89,7 +105,7 @@ TEST_CASE("mailbox file: commits wait for the disk, and nobody else gets in") {
     CHECK(pragma("foreign_keys") == "1");
     CHECK(pragma("page_size") == "4096");
     CHECK(pragma("application_id") == std::to_string(0x73706F73));
-    CHECK(pragma("user_version") == "1");
+    CHECK(pragma("user_version") == "2");
     CHECK_FALSE(fs::exists(path + "-shm"));
     CHECK_FALSE(fs::exists(path + "-journal"));
   };

@@ -172,7 +172,8 @@ TEST_CASE("mailbox: killed at any moment of its creation, it can be opened") {
 TEST_CASE("mailbox: when full it says so, stores none of a batch, and works again with room") {
   const TemporaryFolder folder;
   const auto store = open(folder.file("mail.db"), noon, SqliteOptions{60});
-  const Submission large = sample({"ada"}, noon, std::string(20'000, 'x') + "\r\n");
+  const std::string octets = std::string(20'000, 'x') + "\r\n";
+  const Submission large = sample({"ada"}, noon, octets);
   mail::QueueNumber last = 0;
   StoreResult<Numbers> result = store->commit(std::vector<Submission>{large});
   for (; result && last < 100; result = store->commit(std::vector<Submission>{large})) {
@@ -190,7 +191,7 @@ TEST_CASE("mailbox: when full it says so, stores none of a batch, and works agai
   CHECK(shown(*store, "ada", noon).back() == last);
 
   CHECK(commit_one(*store, large) == last + 1);
-  CHECK(store->message("ada", last + 1).value().content == large.content);
+  CHECK(whole_content(*store, "ada", last + 1) == octets);
 }
 
 TEST_CASE("mailbox: a write that fails is reported, and the next one works") {
@@ -262,6 +263,36 @@ TEST_CASE("migration: a step that fails leaves the version before it, whole") {
   CHECK(schema_version(database) == 1);
   CHECK(database.tableExists("first"));
   CHECK_FALSE(database.tableExists("half"));
+}
+
+TEST_CASE("mailbox: a large content goes with its message, to the last piece") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("mail.db");
+  const std::string large = std::string(5 * content_piece, 'x') + "\r\n";
+  {
+    const auto store = open(path);
+    REQUIRE(commit_one(*store, sample({"ada", "ben"}, noon, large)) == 1);
+    REQUIRE(store->remove("ada", Numbers{1}).value() == 1);
+  }
+  const auto store = open(path);
+  CHECK(whole_content(*store, "ben", 1) == large);
+  REQUIRE(store->remove("ben", Numbers{1}).value() == 1);
+  CHECK(store->content(1, content_piece).error().code == StoreErrorCode::gone);
+}
+
+TEST_CASE("mailbox: a letter that came through a file is stored octet for octet") {
+  const TemporaryFolder folder;
+  const auto store = open(folder.file("mail.db"));
+  std::string large;
+  for (int i = 0; large.size() < 3 * content_piece; ++i)
+    large += "line " + std::to_string(i) + "\r\n";
+  Submission submission = sample({"ada"});
+  submission.content = Spool({1000, folder.path()});
+  for (std::size_t at = 0; at < large.size(); at += 10'007)
+    submission.content.append(large.substr(at, 10'007));
+  REQUIRE_FALSE(submission.content.in_memory());
+  REQUIRE(commit_one(*store, submission) == 1);
+  CHECK(whole_content(*store, "ada", 1) == large);
 }
 
 }  // namespace

@@ -91,8 +91,19 @@ TEST_CASE_TEMPLATE("store: a message comes back octet for octet", Kind, ALL_STOR
   Kind kind;
   for (const std::string& content : contents) {
     const auto number = commit_one(*kind.store, sample({"ada"}, noon, content));
-    CHECK(kind.store->message("ada", number).value().content == content);
+    CHECK(whole_content(*kind.store, "ada", number) == content);
+    CHECK(kind.store->message("ada", number).value().octets == content.size());
   }
+}
+
+TEST_CASE_TEMPLATE("store: a large content is read in pieces", Kind, ALL_STORES) {
+  Kind kind;
+  const std::string large = std::string(3 * content_piece, 'x') + "\r\n";
+  REQUIRE(commit_one(*kind.store, sample({"ada"}, noon, large)) == 1);
+  CHECK(kind.store->message("ada", 1).value().content.size() == content_piece);
+  CHECK(kind.store->content(1, content_piece).value().size() == content_piece);
+  CHECK(kind.store->content(1, 3 * content_piece).value() == "\r\n");
+  CHECK(kind.store->content(2, content_piece).error().code == StoreErrorCode::gone);
 }
 
 TEST_CASE_TEMPLATE("store: the trace names the sender and the number", Kind, ALL_STORES) {

@@ -99,6 +99,10 @@ class FakeStore final : public db::Store {
     if (const auto failure = problem(control_.read)) return Failure<db::StoreError>{*failure};
     return inner_.message(maildrop, number);
   }
+  db::StoreResult<std::string> content(mail::QueueNumber number, std::size_t offset) override {
+    if (const auto failure = problem(control_.read)) return Failure<db::StoreError>{*failure};
+    return inner_.content(number, offset);
+  }
   db::StoreResult<std::size_t> remove(const std::string& maildrop,
                                       std::span<const mail::QueueNumber> numbers) override {
     if (const auto failure = problem(control_.commit)) return Failure<db::StoreError>{*failure};

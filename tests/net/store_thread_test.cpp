@@ -23,7 +23,7 @@ namespace {
 
 db::Submission letter(const std::string& content = "x\r\n") {
   db::Submission submission;
-  submission.content = content;
+  submission.content = Spool(content);
   submission.maildrops = {"bob"};
   return submission;
 }

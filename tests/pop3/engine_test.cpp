@@ -321,7 +321,7 @@ TEST_CASE("pop3: replies of pipelined commands share a write, and come before wh
   output = session.engine.next();
   REQUIRE(std::holds_alternative<pop3::Fetch>(output));
   CHECK(std::get<pop3::Fetch>(output).queue == 7);
-  session.engine.on_message("A: b\r\n", "\r\nc\r\n");
+  session.engine.on_message("A: b\r\n", "\r\nc\r\n", 5);
   output = session.engine.next();
   CHECK(std::get<pop3::Send>(output).bytes ==
         "+OK 10 octets\r\nA: b\r\n\r\nc\r\n.\r\n+OK nothing done\r\n");
@@ -332,7 +332,7 @@ TEST_CASE("pop3: answers that nobody waits for do nothing") {
   const World world = world_with(1);
   Session session(world);
   session.engine.on_login(pop3::LoginResult::ok, {{7, 10, "u"}});
-  session.engine.on_message("a\r\n", "b\r\n");
+  session.engine.on_message("a\r\n", "b\r\n", 3);
   session.engine.on_message_unavailable();
   session.engine.on_updated(true);
   CHECK_FALSE(session.engine.logged_in());

@@ -29,6 +29,8 @@ struct World {
   std::string digest = "c4c9334bac560ecc979e58001b3e22fb";  // APOP's of the right secret
   std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
   bool can_read = true;
+  std::size_t piece = 7;                    // octets that the store gives at once
+  std::size_t readable_pieces = 1'000'000;  // in all, then it fails
   bool can_update = true;
   std::vector<Letter> letters;
 };
@@ -42,6 +44,7 @@ struct Played {
   std::vector<pop3::Login::Proof> proofs;
   std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
   std::size_t handshakes = 0;
+  std::size_t fetches = 0;
   std::vector<mail::QueueNumber> deleted;
   std::vector<wire::Event> events;
 
@@ -105,8 +108,12 @@ class Session {
       answer(*login);
     } else if (auto* fetch = std::get_if<pop3::Fetch>(&output)) {
       const Letter& letter = world_.letters.at(static_cast<std::size_t>(fetch->queue - 101));
-      if (world_.can_read)
-        engine.on_message(letter.trace, letter.content);
+      const std::string piece = letter.content.substr(fetch->offset, world_.piece);
+      const bool can_read = world_.can_read && played.fetches++ < world_.readable_pieces;
+      if (can_read && fetch->offset == 0)
+        engine.on_message(letter.trace, piece, letter.content.size());
+      else if (can_read)
+        engine.on_content(piece);
       else
         engine.on_message_unavailable();
     } else if (auto* update = std::get_if<pop3::Update>(&output)) {

@@ -182,3 +182,40 @@ TEST_CASE("pop3: a connection that breaks while an answer is awaited takes the a
     CHECK(played.last("pop3.close").number("marks_lost") == 0);
   }
 }
+
+TEST_CASE("pop3: a large message goes out piece by piece, and the next command waits for its end") {
+  World world = world_with(1);
+  world.piece = 10'000;
+  world.letters[0].content = "Subject: x\r\n\r\n";
+  while (world.letters[0].content.size() < 1'000'000)
+    world.letters[0].content += ".a line that begins with a dot\r\n";
+  const auto played = play(world, std::string(login) + "RETR 1\r\nNOOP\r\n");
+  CHECK(played.largest_send < 40'000);
+  CHECK(played.last_line() == "+OK nothing done");
+  const std::string body = mail::dot_stuffed(world.letters[0].trace + world.letters[0].content);
+  CHECK(played.out.find(" octets\r\n" + body + ".\r\n+OK nothing done") != std::string::npos);
+}
+
+TEST_CASE("pop3: TOP reads no more of a large message than it sends") {
+  World world = world_with(1);
+  world.piece = 100;
+  world.letters[0].content = "Subject: x\r\n\r\n" + std::string(50, 'a') + "\r\n";
+  for (int i = 0; i < 1000; ++i)
+    world.letters[0].content += "more\r\n";
+  Session session(world);
+  session.say(std::string(login) + "TOP 1 1\r\n");
+  CHECK(session.played.fetches == 1);
+  CHECK(session.played.out.ends_with(std::string(50, 'a') + "\r\n.\r\n"));
+}
+
+TEST_CASE("pop3: a message that breaks off in the middle ends the session without the final dot") {
+  World world = world_with(1);
+  world.piece = 100;
+  world.readable_pieces = 3;
+  world.letters[0].content = std::string(1000, 'a') + "\r\n";
+  const auto played = play(world, std::string(login) + "RETR 1\r\nNOOP\r\n");
+  CHECK(played.closed);
+  CHECK(played.out.ends_with(std::string(300, 'a')));
+  CHECK(played.last("pop3.error").text("cause") == "storage");
+  CHECK_FALSE(played.last("pop3.close").flag("clean"));
+}

@@ -307,8 +307,12 @@ class Classroom {
         hang_up();
       } else if (const auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
         smtp_->on_mailbox(room_.find(check->local_part));
+      } else if (auto* piece = std::get_if<smtp::Content>(&output)) {
+        if (piece->offset == 0) letter_.clear();
+        letter_ += piece->octets;
       } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
-        room_.keep(*smtp_, number_, std::move(*accept));
+        if (accept->octets == 0) letter_.clear();
+        room_.keep(*smtp_, number_, std::move(*accept), letter_);
       } else if (const auto* exchange = std::get_if<smtp::Authenticate>(&output)) {
         smtp_->on_sasl(authenticate(exchange->mechanism, exchange->response));
       }
@@ -327,7 +331,7 @@ class Classroom {
       } else if (const auto* fetch = std::get_if<pop3::Fetch>(&output)) {
         const auto message = room_.store.message(maildrop_, fetch->queue);
         if (message && room_.disk_works)
-          pop3_->on_message(message->trace, message->content);
+          pop3_->on_message(message->trace, message->content, message->octets);
         else
           pop3_->on_message_unavailable();
       } else if (const auto* update = std::get_if<pop3::Update>(&output)) {
@@ -377,6 +381,7 @@ class Classroom {
     Classroom& room_;
     std::uint64_t number_;
     std::optional<smtp::Engine> smtp_;
+    std::string letter_;  // while it comes in
     std::optional<pop3::Engine> pop3_;
     std::optional<net::SaslServer> sasl_;
     std::string maildrop_;
@@ -410,12 +415,12 @@ class Classroom {
     return std::nullopt;
   }
 
-  void keep(smtp::Engine& engine, std::uint64_t session, smtp::Accept accept) {
+  void keep(smtp::Engine& engine, std::uint64_t session, smtp::Accept accept, std::string& letter) {
     if (!disk_works) return engine.on_not_stored(smtp::StoreFailure::busy);
     db::Submission message;
     message.envelope = std::move(accept.envelope);
     message.trace = {accept.helo_name, "127.0.0.1", smtp.server_name, accept.protocol, clock.now()};
-    message.content = std::move(accept.content);
+    message.content = Spool(std::exchange(letter, {}));
     message.maildrops = std::move(accept.maildrops);
     std::sort(message.maildrops.begin(), message.maildrops.end());
     message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),

@@ -174,7 +174,7 @@ TEST_CASE("smtp: RSET, HELO, EHLO and a finished letter forget sender and recipi
                                           "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw>\r\nDATA\r\n"
                                           "second\r\n.\r\n");
     REQUIRE_FALSE(played.accepted.empty());
-    const smtp::Accept& last = played.accepted.back();
+    const Accepted& last = played.accepted.back();
     CHECK(last.envelope.reverse_path.is_null());
     CHECK(last.maildrops == std::vector<std::string>{"bob"});
     CHECK(last.content == "second\r\n");

@@ -43,7 +43,7 @@ std::string codes(const World& world, const std::string& before, const std::stri
   return all.size() == had.size() ? "" : all.substr(had.size() + 1);
 }
 
-smtp::Accept accepted(const World& world, const std::string& bytes) {
+Accepted accepted(const World& world, const std::string& bytes) {
   const Played played = play(world, bytes);
   REQUIRE(played.accepted.size() == 1);
   return played.accepted.front();

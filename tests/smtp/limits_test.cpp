@@ -81,6 +81,40 @@ TEST_CASE("smtp limits: a hundred recipients and more are taken (RFC 5321 §4.5.
   CHECK(session.played.last_line().starts_with("452 "));
 }
 
+TEST_CASE("smtp limits: a large letter is handed on in pieces, by DATA and by BDAT") {
+  const World world;
+  const std::string letter = letter_of(3'000'000);
+  for (const bool chunked : {false, true}) {
+    Dialogue session(world);
+    session.say(ehlo + "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw>\r\n");
+    session.say(chunked ? "BDAT 3000000 LAST\r\n" : "DATA\r\n");
+    for (std::size_t at = 0; at < letter.size(); at += 50'000)
+      session.say(letter.substr(at, 50'000));
+    if (!chunked) session.say(".\r\n");
+    REQUIRE(session.played.accepted.size() == 1);
+    CHECK(session.played.accepted.front().content == letter);
+    CHECK(session.played.largest_piece < 100'000);
+  }
+}
+
+TEST_CASE("smtp limits: nothing of a letter that is too big, refused or given up is in the next") {
+  World world;
+  world.settings.limits.message_size = 100'000;
+  const std::string too_big = letter_of(200'000);
+  for (const std::string& first :
+       {"DATA\r\n" + too_big + ".\r\n", "DATA\r\n" + letter_of(90'000) + "bare\n\r\n.\r\n",
+        "BDAT 90000\r\n" + letter_of(90'000) + "RSET\r\n",
+        "BDAT 90000\r\n" + letter_of(90'000) + "BDAT 90000\r\n" + letter_of(90'000)}) {
+    const auto played =
+        play(world, ehlo + "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw>\r\n" + first +
+                        "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw>\r\nDATA\r\nnext\r\n.\r\n"
+                        "MAIL FROM:<>\r\nRCPT TO:<bob@ntut.edu.tw>\r\nDATA\r\n.\r\n");
+    REQUIRE(played.accepted.size() == 2);
+    CHECK(played.accepted[0].content == "next\r\n");
+    CHECK(played.accepted[1].content.empty());
+  }
+}
+
 TEST_CASE("smtp limits: a message of exactly the size, and one octet more") {
   World world;
   world.settings.limits.message_size = 1000;

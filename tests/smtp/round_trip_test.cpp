@@ -34,7 +34,11 @@ struct PostOffice {
         out += send->bytes;
       } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
         engine.on_mailbox(check->local_part);
+      } else if (auto* piece = std::get_if<smtp::Content>(&output)) {
+        if (piece->offset == 0) letter = Spool();
+        letter.append(std::move(piece->octets));
       } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
+        if (accept->octets == 0) letter = Spool();
         engine.on_stored(commit(std::move(*accept)));
       } else {
         return out;
@@ -47,7 +51,7 @@ struct PostOffice {
     db::Submission& message = submissions.front();
     message.envelope = std::move(accept.envelope);
     message.trace = {accept.helo_name, "127.0.0.1", "mail.ntut.edu.tw", accept.protocol, accepted};
-    message.content = std::move(accept.content);
+    message.content = std::exchange(letter, Spool());
     message.maildrops = std::move(accept.maildrops);
     message.deliver_at = accepted.time + delay;
     const auto numbers = store.commit(submissions);
@@ -75,7 +79,12 @@ struct PostOffice {
       } else if (auto* fetch = std::get_if<pop3::Fetch>(&output)) {
         const auto message = store.message("bob", fetch->queue);
         REQUIRE(message);
-        engine.on_message(message->trace, message->content);
+        const auto piece = store.content(fetch->queue, fetch->offset);
+        REQUIRE(piece);
+        if (fetch->offset == 0)
+          engine.on_message(message->trace, message->content, message->octets);
+        else
+          engine.on_content(*piece);
       } else if (auto* update = std::get_if<pop3::Update>(&output)) {
         engine.on_updated(store.remove("bob", update->queue).has_value());
       } else {
@@ -85,6 +94,7 @@ struct PostOffice {
   }
 
   tests::RecordingSink sink;
+  Spool letter;
   db::MemoryStore store{accepted.time};
 };
 

@@ -30,12 +30,19 @@ struct World {
   std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
 };
 
+// What the store would get.
+struct Accepted : smtp::Accept {
+  std::string content;
+};
+
 struct Played {
   std::string out;  // all that was sent
   bool closed = false;
   std::size_t largest_send = 0;
   std::vector<std::string> asked;  // local parts
-  std::vector<smtp::Accept> accepted;
+  std::vector<Accepted> accepted;
+  std::string letter;  // what came of the one in work
+  std::size_t largest_piece = 0;
   std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
   std::size_t handshakes = 0;
   std::vector<wire::Event> events;
@@ -80,7 +87,7 @@ struct Played {
   }
 };
 
-inline std::string to_text(const smtp::Accept& accept) {
+inline std::string to_text(const Accepted& accept) {
   std::string all = accept.protocol + ' ' + accept.helo_name + '\n';
   all += '<' + accept.envelope.reverse_path.to_text() + ">\n";
   for (const mail::Recipient& recipient : accept.envelope.recipients)
@@ -127,8 +134,16 @@ class Dialogue {
     } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
       played.asked.push_back(check->local_part);
       engine.on_mailbox(maildrop(check->local_part));
+    } else if (auto* piece = std::get_if<smtp::Content>(&output)) {
+      if (piece->offset == 0) played.letter.clear();
+      CHECK(piece->offset == played.letter.size());
+      CHECK_FALSE(piece->octets.empty());
+      played.letter += piece->octets;
+      played.largest_piece = std::max(played.largest_piece, piece->octets.size());
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
-      played.accepted.push_back(std::move(*accept));
+      if (accept->octets == 0) played.letter.clear();
+      CHECK(accept->octets == played.letter.size());
+      played.accepted.push_back({std::move(*accept), std::exchange(played.letter, {})});
       if (world_.failure)
         engine.on_not_stored(*world_.failure);
       else

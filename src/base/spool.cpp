@@ -1,0 +1,105 @@
+#include "base/spool.hpp"
+
+#include <fcntl.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+namespace sandpost {
+namespace {
+
+std::error_code last_error() {
+  return {errno, std::generic_category()};
+}
+
+// A file that no folder lists. Not every file system can make one at once; then it is listed for a
+// moment. -1: errno says why not.
+int open_unnamed(const std::string& folder) {
+  const int file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR)) return file;
+  std::string path = folder + "/sandpost-XXXXXX";
+  const int listed = mkostemp(path.data(), O_CLOEXEC);
+  if (listed >= 0) unlink(path.c_str());
+  return listed;
+}
+
+}  // namespace
+
+class Spool::File {
+ public:
+  explicit File(int file) : file_(file) {}
+  ~File() { close(file_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  [[nodiscard]] std::error_code write(std::string_view octets, std::size_t offset) const {
+    while (!octets.empty()) {
+      const auto written = pwrite(file_, octets.data(), octets.size(), static_cast<off_t>(offset));
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return last_error();
+      octets.remove_prefix(static_cast<std::size_t>(written));
+      offset += static_cast<std::size_t>(written);
+    }
+    return {};
+  }
+
+  void read(std::string& octets, std::size_t offset) const {
+    for (std::size_t done = 0; done < octets.size();) {
+      const auto got = pread(file_, octets.data() + done, octets.size() - done,
+                             static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0)
+        throw std::system_error(last_error(), "cannot read a letter back from its file");
+      done += static_cast<std::size_t>(got);
+    }
+  }
+
+ private:
+  int file_;
+};
+
+void Spool::append(std::string octets) {
+  if (error_) return;
+  const std::size_t end = size_ + octets.size();
+  if (!file_ && end <= settings_.in_memory) {
+    if (memory_.empty())
+      memory_ = std::move(octets);
+    else
+      memory_ += octets;
+    size_ = end;
+    return;
+  }
+  if (!file_) {
+    const std::string folder = settings_.folder.empty()
+                                   ? std::filesystem::temp_directory_path().string()
+                                   : settings_.folder;
+    const int file = open_unnamed(folder);
+    if (file < 0) {
+      error_ = last_error();
+      return;
+    }
+    file_ = std::make_shared<File>(file);
+    error_ = file_->write(memory_, 0);
+    memory_ = {};
+  }
+  assert(file_.use_count() == 1);
+  if (!error_) error_ = file_->write(octets, size_);
+  if (!error_) size_ = end;
+}
+
+std::string_view Spool::read(std::size_t offset, std::size_t most, std::string& buffer) const {
+  assert(offset <= size_);
+  const std::size_t octets = std::min(most, size_ - offset);
+  if (!file_) return std::string_view(memory_).substr(offset, octets);
+  buffer.resize(octets);
+  file_->read(buffer, offset);
+  return buffer;
+}
+
+}  // namespace sandpost

@@ -1,0 +1,92 @@
+#include "mail/content_scan.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/text.hpp"
+
+namespace sandpost::mail {
+namespace {
+
+constexpr std::string_view subject_field = "Subject:";
+constexpr std::string_view received_field = "Received:";
+
+// RFC 5322 §2.1.1: no line is longer, and nobody reads more of a subject.
+constexpr std::size_t longest_kept = 998;
+
+bool has_eight_bit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; });
+}
+
+}  // namespace
+
+ContentScan::ContentScan() : lines_(longest_kept) {}
+
+void ContentScan::add(std::string_view piece) {
+  if (!summary_.eight_bit) summary_.eight_bit = has_eight_bit(piece);
+  while (lines_.next(piece))
+    end_line();
+}
+
+void ContentScan::finish() {
+  if (lines_.mid_line()) end_line();
+}
+
+void ContentScan::end_line() {
+  if (part_ == Part::body) {
+    ++summary_.body_lines;
+    return;
+  }
+  const std::string_view line = lines_.line();
+  if (starts_ignoring_case(line, received_field)) ++received_lines_;
+  const bool folded = line.starts_with(' ') || line.starts_with('\t');
+  if (part_ == Part::fields && (is_header_line(line) || (folded && summary_.head_lines > 0))) {
+    return end_field_line(line, folded);
+  }
+  const bool empty = lines_.octets() == 0;
+  if (part_ == Part::fields && empty)
+    summary_.has_blank_line = true;
+  else
+    ++summary_.body_lines;
+  part_ = empty ? Part::body : Part::head;
+}
+
+void ContentScan::end_field_line(std::string_view line, bool folded) {
+  ++summary_.head_lines;
+  const bool subject = starts_ignoring_case(line, subject_field);
+  in_subject_ = subject || (folded && in_subject_);
+  if (subject) summary_.subject = trim(line.substr(subject_field.size()));
+  if (folded && in_subject_ && summary_.subject.size() < longest_kept) {
+    summary_.subject += ' ' + std::string(trim(line));
+  }
+}
+
+void LineEndingCheck::add(std::string_view piece) {
+  if (piece.empty()) return;
+  if (!bare_) bare_ = has_bare(piece);
+  const char before_last = piece.size() > 1 ? piece[piece.size() - 2] : last_;
+  last_ = piece.back();
+  ends_line_ = before_last == '\r' && last_ == '\n';
+}
+
+bool LineEndingCheck::has_bare(std::string_view piece) const {
+  if (last_ == '\r' && piece.front() != '\n') return true;
+  for (auto at = piece.find_first_of("\r\n"); at != std::string_view::npos;
+       at = piece.find_first_of("\r\n", at + 1)) {
+    const char before = at > 0 ? piece[at - 1] : last_;
+    const bool at_end = at + 1 == piece.size();
+    if (piece[at] == '\n' ? before != '\r' : !at_end && piece[at + 1] != '\n') return true;
+  }
+  return false;
+}
+
+// field-name = 1*%d33-57 / %d59-126, then ":" (RFC 5322 §3.6.8)
+bool is_header_line(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
+                     [](char c) { return c > ' ' && c <= '~'; });
+}
+
+}  // namespace sandpost::mail
