@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -31,6 +32,9 @@ constexpr int status_signal = 128;
 constexpr std::chrono::seconds spoken_countdown{10};
 constexpr std::chrono::seconds long_delay{30};
 
+// Without a key for so long, nobody is in the middle of typing a line.
+constexpr std::chrono::seconds quiet_hand{20};
+
 class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
@@ -54,6 +58,7 @@ class Guide {
   void take(const std::string& line);
   void do_word(Word word);
   void do_step(std::string_view kind);
+  [[nodiscard]] std::function<bool(const Line&)> show_all();
   void interrupted();
   void on_signal(int signal);
   void count_down();
@@ -107,8 +112,9 @@ void Guide::welcome_learner() {
   lines.push_back({Role::plain});
   lines.push_back(
       {Role::tutor,
-       "Lines marked C: go to the server as you type them, S: is its answer. Words with a "
-       "colon in front are for me:\n"
+       "Lines marked C: go to the server as you type them, S: is its answer, and D> is a line of "
+       "your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one that is "
+       "not yet, and why. Words with a colon in front are for me:\n"
        "  :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)"});
   lines.push_back({Role::tutor, fmt::format("Prefer your own telnet? Open another window and type\n"
                                             "  telnet {} {}\n"
@@ -134,10 +140,12 @@ void Guide::wait() {
   if (busy || (readable && !holds_back())) {
     last_key_ = steady_clock::now();
     read();
-  } else if (console_.echoes()) {
+  } else {
     const auto idle =
         std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - last_key_);
-    speak(stage_.tutor().on_silence(idle));
+    // Who types a long line is not silent; a telnet in another window may be.
+    if (!console_.echoes() || idle >= quiet_hand) speak(stage_.tutor().on_tick(clock_.now().time));
+    if (console_.echoes()) speak(stage_.tutor().on_silence(idle));
   }
 }
 
@@ -179,7 +187,14 @@ void Guide::take(const std::string& line) {
     }
     return;
   }
-  stage_.type(text);
+  // At the question before a connection it does not stand behind the word C: yet.
+  if (stage_.connected()) {
+    stage_.type(text);
+  } else {
+    const auto filter = show_all();
+    stage_.type(text);
+    stage_.show = filter;
+  }
 }
 
 void Guide::do_word(Word word) {
@@ -210,7 +225,9 @@ void Guide::do_word(Word word) {
     case Word::help:
       return speak(words_help());
     case Word::unknown:
-      return speak({{Role::tutor, "I do not know that word; :help lists mine."}});
+      return speak({{Role::tutor,
+                     "I do not know that word; :help lists mine. With a second colon in "
+                     "front it goes to the server."}});
   }
 }
 
@@ -219,11 +236,7 @@ void Guide::do_step(std::string_view kind) {
   if (tutor.finished()) return speak({{Role::tutor, "The lesson is over."}});
   tutor.note_help(kind);
   const std::size_t step = tutor.step_number();
-  // What the program types is shown, also where a person's own typing would be on the screen.
-  const auto filter = std::exchange(stage_.show, [this](const Line&) {
-    console_.hide();
-    return true;
-  });
+  const auto filter = show_all();
   for (const std::string& line : tutor.solution()) {
     if (line == ":wait") {
       stage_.deliver_now();
@@ -233,6 +246,15 @@ void Guide::do_step(std::string_view kind) {
     if (tutor.finished() || tutor.step_number() != step) break;
   }
   stage_.show = filter;
+}
+
+// What is typed is shown, also where a person's own typing would be on the screen. Gives back the
+// filter that was there.
+std::function<bool(const Line&)> Guide::show_all() {
+  return std::exchange(stage_.show, [this](const Line&) {
+    console_.hide();
+    return true;
+  });
 }
 
 void Guide::on_signal(int signal) {

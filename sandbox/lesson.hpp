@@ -50,6 +50,7 @@ struct Mistake {
   std::string near;                  // only for that near-miss; empty: for each
   std::vector<std::string> example;  // lines that make it, for the lesson's own check
   std::string say;
+  std::string need = {};  // of wrong_order: only where that comes first; empty: whatever does
 };
 
 struct Step {

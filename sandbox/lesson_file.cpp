@@ -213,7 +213,7 @@ Matcher matcher_of(const toml::table& table) {
 }
 
 Mistake mistake_of(const toml::table& table) {
-  const Reader reader(table, "a mistake", {"cause", "near", "example", "say"});
+  const Reader reader(table, "a mistake", {"cause", "near", "need", "example", "say"});
   Mistake mistake;
   const std::string cause = reader.text("cause");
   mistake.cause = wire::cause_from(cause);
@@ -222,6 +222,7 @@ Mistake mistake_of(const toml::table& table) {
          fmt::format("there is no cause `{}`{}", cause, suggestion(cause, cause_names())));
   }
   mistake.near = reader.text_or("near", "");
+  mistake.need = reader.text_or("need", "");
   mistake.example = reader.texts("example");
   mistake.say = reader.text("say");
   return mistake;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "sandbox/words.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -43,14 +44,18 @@ Lines Tutor::on(const wire::Event& event) {
   Lines out;
   now_ = event.when;
   if (event.name == event::queue_accepted) {
-    due_[event.number("queue")] = Time{std::chrono::milliseconds{event.number("due")}};
+    due_[{event.number("queue"), event.text("mailbox")}] = {
+        Time{std::chrono::milliseconds{event.number("due")}}};
     return out;
   }
   if (event.name == event::queue_delivered) {
+    due_[{event.number("queue"), event.text("mailbox")}].delivered = true;
     if (remember(event)) advance(out);
     return out;
   }
   Session& session = sessions_[event.session];
+  session.client = event.client;
+  session.watch.on(event);
   if (event.name == event::client_line) {
     client_line(session, event, out);
   } else if (event.name == event::server_line) {
@@ -58,6 +63,8 @@ Lines Tutor::on(const wire::Event& event) {
   } else if (event.name == event::smtp_line || is_close(event.name)) {
     tell_pending(session, out);  // of a line that had no answer any more
     meaning(session, event, out);
+  } else if (event.name == event::smtp_note || event.name == event::pop3_note) {
+    note(session, event, out);
   } else {
     if (event.name == event::smtp_connect || event.name == event::pop3_connect) {
       session.protocol = protocol_of(event.name);
@@ -74,8 +81,10 @@ Lines Tutor::on(const wire::Event& event) {
 void Tutor::client_line(Session& session, const wire::Event& event, Lines& out) {
   const bool data = event.flag("data");
   session.last_line = event.text("text");
-  out.push_back(
-      {data ? Role::content : Role::client, visible(session.last_line), "", event.session});
+  session.heard = event.when.time;
+  std::string note = data ? explain_blanks(session.last_line) : std::string();
+  out.push_back({data ? Role::content : Role::client, visible(session.last_line), std::move(note),
+                 event.session});
 }
 
 void Tutor::server_line(Session& session, const wire::Event& event, Lines& out) {
@@ -83,6 +92,8 @@ void Tutor::server_line(Session& session, const wire::Event& event, Lines& out) 
   std::string note;
   const bool status = text.starts_with("+OK") || text.starts_with("-ERR");
   if (session.letter && !status) note = session.letter->who_wrote(text);
+  const bool listed = !session.letter && session.protocol == Protocol::pop3;
+  if (listed && text == "." && event.flag("last")) note = "end of the reply";
   out.push_back({Role::server, visible(text), std::move(note), event.session});
   if (session.status_line.empty()) session.status_line = text;
   if (!event.flag("last")) return;
@@ -108,22 +119,75 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   follow(session, event);
   if (event.name == event::smtp_error || event.name == event::pop3_error ||
       (event.name == event::pop3_auth && !event.flag("ok"))) {
-    refused(event, out);
+    refused(session, event, out);
   } else if (event.name == event::smtp_line) {
-    const std::string remark = explain_content_line(event);
-    if (!remark.empty()) out.push_back({Role::no, remark});
+    std::string remark = explain(session, event);
+    if (!remark.empty()) out.push_back({Role::no, std::move(remark)});
     return;
   } else {
-    std::string remark = explain_accepted(event);
-    const bool habit = event.name == event::smtp_mail;  // how one types it: told once is enough
-    if (!remark.empty() && (!habit || said_.insert(remark).second)) {
-      out.push_back({Role::tutor, std::move(remark)});
-    }
+    accepted(session, event, out);
     const auto remembered = remember(event);
     advance(out);
     if (remembered && !events_[*remembered].spent) not_yet(event, out);
   }
   undo(event, out);
+}
+
+// Odd, and served all the same. How lines end is told behind the reply, the rest at once.
+void Tutor::note(Session& session, const wire::Event& event, Lines& out) {
+  if (wire::cause_from(event.text("cause")) == wire::Cause::lf_only) {
+    session.pending.push_back(event);
+  } else {
+    meaning(session, event, out);
+  }
+}
+
+void Tutor::accepted(const Session& session, const wire::Event& event, Lines& out) {
+  const auto name = event.name;
+  if (name == event::smtp_note || name == event::pop3_note) {
+    return say_once(Role::tutor, explain_note(event), out);
+  }
+  if (name == event::smtp_message) {
+    const Mistake* known = mistake(event);
+    std::string remark = known != nullptr ? fill(known->say) : explain_accepted(event);
+    if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
+    for (std::string& more : session.watch.remarks(event))
+      out.push_back({Role::tutor, std::move(more)});
+    return;
+  }
+  if (name == event::pop3_auth && event.number("count") == 0) {
+    const auto letter = on_its_way(event.text("user"));
+    if (letter) return out.push_back({Role::tutor, explain_too_early(*letter, now_.time)});
+  }
+  std::string remark = explain_accepted(event);
+  const bool habit = name == event::smtp_mail || name == event::smtp_rcpt;  // how one types it
+  if (habit) return say_once(Role::tutor, std::move(remark), out);
+  if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
+}
+
+void Tutor::say_once(Role role, std::string remark, Lines& out) {
+  if (remark.empty() || !said_.insert(remark).second) return;
+  out.push_back({role, std::move(remark)});
+}
+
+// The letter for this mailbox that comes next.
+std::optional<OnItsWay> Tutor::on_its_way(const std::string& user) const {
+  std::optional<OnItsWay> next;
+  for (const auto& [letter, due] : due_) {
+    const auto& [number, mailbox] = letter;
+    const bool waits = !due.delivered && due.when > now_.time;
+    if (!waits || !equals_ignoring_case(mailbox, user)) continue;
+    if (!next || due.when < next->due) next = OnItsWay{number, due.when};
+  }
+  return next;
+}
+
+std::optional<Holder> Tutor::holder(const std::string& user) const {
+  for (const auto& [number, session] : sessions_) {
+    const bool holds = session.phase == "TRANSACTION" && equals_ignoring_case(session.user, user);
+    if (holds) return Holder{number, session.client, session.since};
+  }
+  return std::nullopt;
 }
 
 // What the server knows, for :state.
@@ -142,6 +206,8 @@ void Tutor::follow(Session& session, const wire::Event& event) {
   if (name == event::pop3_connect) session.phase = "AUTHORIZATION";
   if (name == event::pop3_auth && event.flag("ok")) {
     session.phase = "TRANSACTION";
+    session.user = event.text("user");
+    session.since = event.when;
     session.count = event.number("count");
   }
   if (name == event::pop3_dele) session.marked = event.number("marked");
@@ -150,18 +216,34 @@ void Tutor::follow(Session& session, const wire::Event& event) {
   if (is_close(name)) session.phase = "closed";
 }
 
-void Tutor::refused(const wire::Event& event, Lines& out) {
-  if (!finished()) ++progress_[current_].refused;
-  const Mistake* known = mistake(event);
-  out.push_back(
-      {Role::no, known != nullptr ? fill(known->say) : explain_refusal(event, variables_)});
+void Tutor::refused(const Session& session, const wire::Event& event, Lines& out) {
+  // That the server hangs up is no line of the learner's.
+  const wire::Cause cause = wire::cause_from(event.text("cause"));
+  const bool hung_up = cause == wire::Cause::timeout || cause == wire::Cause::too_many_errors;
+  if (!finished() && !hung_up) ++progress_[current_].refused;
+  out.push_back({Role::no, explain(session, event)});
+}
+
+// The lesson's own words come first.
+std::string Tutor::explain(const Session& session, const wire::Event& error) const {
+  if (const Mistake* known = mistake(error)) return fill(known->say);
+  if (error.name == event::smtp_line) {
+    const bool meant_for_me = word_in(session.last_line).value_or(Word::unknown) != Word::unknown;
+    return meant_for_me ? std::string(explain_tutor_word) : explain_content_line(error);
+  }
+  if (wire::cause_from(error.text("cause")) == wire::Cause::in_use) {
+    return explain_in_use(holder(error.text("user")));
+  }
+  const std::string cut_short = session.watch.cut_short(error);
+  return cut_short.empty() ? explain_refusal(error, variables_) : cut_short;
 }
 
 const Mistake* Tutor::mistake(const wire::Event& error) const {
   const wire::Cause cause = wire::cause_from(error.text("cause"));
   const auto fits = [&](const Mistake& one) {
     return one.cause == cause &&
-           (one.near.empty() || equals_ignoring_case(one.near, error.text("near")));
+           (one.near.empty() || equals_ignoring_case(one.near, error.text("near"))) &&
+           (one.need.empty() || equals_ignoring_case(one.need, error.text("need")));
   };
   const auto find = [&](const std::vector<Mistake>& all) -> const Mistake* {
     const auto found = std::find_if(all.begin(), all.end(), fits);
@@ -220,7 +302,7 @@ void Tutor::pass(std::size_t remembered, Lines& out) {
   progress.passed = true;
   progress.passed_by = event.name;
   progress.remembered = remembered;
-  progress.took = now_.time.time_since_epoch().count() - progress.opened;
+  leave_step();
   if (event.session != 0) passed_in_[protocol_of(event.name)] = event.session;
   for (const auto& [variable, field] : step().bind) {
     const wire::Value* value = event.find(field);
@@ -245,6 +327,7 @@ void Tutor::leave_out(Lines& out) {
   progress.passed_by.clear();
   progress.remembered.reset();
   progress.help = "left out";
+  leave_step();
   out.push_back(
       {Role::tutor, fmt::format("Step {} is left out: {}", step_number(), fill(step().title))});
   ++current_;
@@ -294,15 +377,18 @@ void Tutor::undo(const wire::Event& event, Lines& out) {
 }
 
 void Tutor::closed(const wire::Event& close, Lines& out) {
+  std::string how = explain_close(close);
+  if (!how.empty()) out.push_back({Role::tutor, std::move(how)});
   if (close.name == event::smtp_close) {
     forget(close.session,
            {event::smtp_connect, event::smtp_helo, event::smtp_mail, event::smtp_rcpt,
             event::smtp_data, event::smtp_quit, event::smtp_close});
-    const bool lost = close.flag("lost_message");
-    reopen(close.session,
-           lost ? "The connection ended before the dot: the letter is lost, nobody has it."
-                : "The connection is closed, and SMTP remembers nothing of it.",
-           out);
+    const std::string_view why =
+        close.flag("lost_message")
+            ? "The connection ended before the dot: the letter is lost, nobody has it."
+            : "The connection is closed, and SMTP remembers nothing of it.";
+    const bool told = reopen(close.session, why, out);
+    if (!told && close.flag("lost_message")) out.push_back({Role::tutor, std::string(why)});
     return;
   }
   forget(close.session, {event::pop3_connect, event::pop3_user, event::pop3_auth, event::pop3_list,
@@ -367,6 +453,7 @@ bool Tutor::reopen(std::uint64_t session, std::string_view why, Lines& out) {
     }
     progress.passed = i < target;
   }
+  leave_step();
   current_ = target;
   out.push_back({Role::tutor, fmt::format("{} Back to step {}.", why, step_number())});
   open_step(out);
@@ -379,6 +466,7 @@ void Tutor::start_over(std::string_view why, Lines& out) {
     one.spent = true;
   for (Progress& progress : progress_)
     progress.passed = false;
+  leave_step();
   current_ = 0;
   out.push_back({Role::tutor, fmt::format("{} Back to step 1.", why)});
   open_step(out);
@@ -410,6 +498,15 @@ void Tutor::open_step(Lines& out) {
   }
 }
 
+// Another step is the current one from now on.
+void Tutor::leave_step() {
+  if (finished()) return;
+  Progress& progress = progress_[current_];
+  const std::int64_t now = now_.time.time_since_epoch().count();
+  progress.took += now - progress.opened;
+  progress.opened = now;
+}
+
 std::string Tutor::notes(const std::vector<std::string>& rfc) const {
   std::string out;
   for (const std::string& one : rfc) {
@@ -437,11 +534,11 @@ Protocol Tutor::wanted_server() const {
 
 std::optional<Time> Tutor::due() const {
   if (finished() || step().pass.event != event::queue_delivered) return std::nullopt;
-  for (const auto& [number, due] : due_) {
+  for (const auto& [letter, due] : due_) {
     wire::Event delivered;
     delivered.name = event::queue_delivered;
-    delivered.fields = {{"queue", number}};
-    if (matches(step().pass, delivered, variables_, std::nullopt)) return due;
+    delivered.fields = {{"queue", letter.first}};
+    if (matches(step().pass, delivered, variables_, std::nullopt)) return due.when;
   }
   return std::nullopt;
 }

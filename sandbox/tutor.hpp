@@ -10,9 +10,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sandbox/explain.hpp"
+#include "sandbox/explain_connection.hpp"
+#include "sandbox/explain_letter.hpp"
 #include "sandbox/lesson.hpp"
 #include "sandbox/line.hpp"
 #include "wire/event.hpp"
@@ -32,6 +35,8 @@ class Tutor {
   [[nodiscard]] Lines on(const wire::Event& event);
   // Nothing was typed for so long; at most one line for each step.
   [[nodiscard]] Lines on_silence(std::chrono::seconds idle);
+  // Time passes, whoever types: tells why the server is silent in the middle of a letter.
+  [[nodiscard]] Lines on_tick(Time now);
 
   // The learner's words; see sandbox/words.hpp.
   [[nodiscard]] Lines hint();
@@ -63,7 +68,7 @@ class Tutor {
     int hints = 0;
     std::string help;         // "", "shown", "skipped", "left out"
     std::int64_t opened = 0;  // ms
-    std::int64_t took = 0;    // ms
+    std::int64_t took = 0;    // ms, all visits together
     bool silence_said = false;
   };
 
@@ -74,6 +79,12 @@ class Tutor {
     std::string last_line;             // the command that is being answered
     std::string status_line;           // the first line of the reply that is coming
     std::optional<LetterReader> letter;
+    LetterWatch watch;
+    Time heard{};           // when the client said a line last
+    std::string said_idle;  // why the server is silent, as it was told last
+    std::string client;
+    std::string user;  // whose mailbox it holds
+    ZonedTime since;
     std::string phase = "connected";
     std::string sender;
     std::int64_t recipients = 0;
@@ -88,12 +99,23 @@ class Tutor {
     bool spent = false;  // it has passed a step, or what it did was undone
   };
 
+  struct Due {
+    Time when;
+    bool delivered = false;
+  };
+
   void client_line(Session& session, const wire::Event& event, Lines& out);
   void server_line(Session& session, const wire::Event& event, Lines& out);
   void reply_ended(Session& session, const std::string& reply, Lines& out);
   void tell_pending(Session& session, Lines& out);
   void meaning(Session& session, const wire::Event& event, Lines& out);
-  void refused(const wire::Event& event, Lines& out);
+  void note(Session& session, const wire::Event& event, Lines& out);
+  void accepted(const Session& session, const wire::Event& event, Lines& out);
+  void refused(const Session& session, const wire::Event& event, Lines& out);
+  [[nodiscard]] std::string explain(const Session& session, const wire::Event& error) const;
+  [[nodiscard]] std::optional<Holder> holder(const std::string& user) const;
+  [[nodiscard]] std::optional<OnItsWay> on_its_way(const std::string& user) const;
+  void say_once(Role role, std::string remark, Lines& out);
   void follow(Session& session, const wire::Event& event);
   [[nodiscard]] std::optional<std::size_t> remember(const wire::Event& event);
   void advance(Lines& out);
@@ -110,6 +132,7 @@ class Tutor {
   bool reopen(std::uint64_t session, std::string_view why, Lines& out);
   void start_over(std::string_view why, Lines& out);
   void open_step(Lines& out);
+  void leave_step();
   [[nodiscard]] const Mistake* mistake(const wire::Event& error) const;
   [[nodiscard]] std::string fill(std::string_view text) const { return expand(text, variables_); }
   [[nodiscard]] std::string notes(const std::vector<std::string>& rfc) const;
@@ -121,8 +144,8 @@ class Tutor {
   std::map<std::uint64_t, Session> sessions_;
   std::vector<Remembered> events_;
   std::map<Protocol, std::uint64_t> passed_in_;  // the session in which a step was passed last
-  std::map<std::int64_t, Time> due_;             // queue number -> when
-  std::set<std::string, std::less<>> said_;      // remarks that are made once only
+  std::map<std::pair<std::int64_t, std::string>, Due> due_;  // by queue number and mailbox
+  std::set<std::string, std::less<>> said_;                  // remarks that are made once only
   ZonedTime now_{};
 };
 

@@ -11,6 +11,9 @@
 namespace sandpost::sandbox {
 namespace {
 
+// How long nothing may come in the middle of a letter before the tutor says why nothing happens.
+constexpr std::chrono::seconds patience_in_letter{20};
+
 std::string seconds(std::int64_t milliseconds) {
   const std::int64_t whole = milliseconds / 1000;
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
@@ -26,6 +29,19 @@ Lines Tutor::on_silence(std::chrono::seconds idle) {
   const bool told = !step().silence_say.empty();
   return {{Role::tutor,
            told ? fill(step().silence_say) : "Still there? :hint helps, :show types it for you."}};
+}
+
+Lines Tutor::on_tick(Time now) {
+  Lines out;
+  for (auto& [number, session] : sessions_) {
+    if (!session.in_data || now - session.heard < patience_in_letter) continue;
+    std::string why = session.watch.silence();
+    if (why == session.said_idle) continue;
+    session.said_idle = why;
+    out.push_back({Role::tutor, std::move(why)});
+    if (!finished()) progress_[current_].silence_said = true;
+  }
+  return out;
 }
 
 Lines Tutor::hint() {

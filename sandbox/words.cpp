@@ -34,7 +34,8 @@ constexpr std::array entries{
 
 std::optional<Word> word_in(std::string_view line) {
   line = trim(line);
-  if (!line.starts_with(':') || line.starts_with("::")) return std::nullopt;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (line.size() < 2 || line[0] != ':' || !is_letter(line[1])) return std::nullopt;
   if (equals_ignoring_case(line, ":q")) return Word::quit;
   const auto* found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
     return equals_ignoring_case(entry.name, line);
@@ -47,7 +48,8 @@ Lines words_help() {
   for (const Entry& entry : entries) {
     out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name, entry.help)});
   }
-  out.push_back({Role::plain, "  ::text   sends :text to the server"});
+  out.push_back({Role::plain, "  ::text   sends :text to the server, or puts it into the letter"});
+  out.push_back({Role::tutor, "Only a colon and a letter make a word of mine: :-) does not."});
   out.push_back({Role::tutor, "Everything else goes to the server as you type it."});
   return out;
 }

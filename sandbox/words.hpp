@@ -1,6 +1,6 @@
 #pragma once
-// The words that are for the tutor and never sent: they begin with a colon, because `help` and
-// `quit` belong to the protocols.
+// The words that are for the tutor and never sent: they begin with a colon and a letter, because
+// `help` and `quit` belong to the protocols.
 
 #include <optional>
 #include <string_view>
@@ -21,7 +21,7 @@ enum class Word {
   now,
   quit,
   help,
-  unknown,  // a colon and something else
+  unknown,  // a colon, a letter, and no word of these
 };
 
 // Nothing for a line that is not for the tutor; "::text" is not, it sends ":text".

@@ -12,6 +12,7 @@ constexpr unsigned char dont = 254;
 constexpr unsigned char do_ = 253;
 constexpr unsigned char wont = 252;
 constexpr unsigned char will = 251;
+constexpr unsigned char interrupt_process = 244;
 constexpr unsigned char subnegotiation_begin = 250;
 constexpr unsigned char subnegotiation_end = 240;
 
@@ -67,6 +68,7 @@ void LineReader::telnet_byte(unsigned char byte) {
       break;
     case Telnet::command:
       telnet_verb_ = byte;
+      if (byte == interrupt_process) interrupted_ = true;
       if (byte == iac) {
         append("\xFF");
         telnet_ = Telnet::text;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sandpost {
 
@@ -42,6 +43,8 @@ class LineReader {
   // What telnet must be told (WONT for DO, DONT for WILL); empty most of the time. Until Debian's
   // telnet gets it after a Ctrl-C, it shows nothing of what the server says.
   [[nodiscard]] std::string take_telnet_answers();
+  // Whether telnet's Ctrl-C (IAC IP) came since this was asked last.
+  [[nodiscard]] bool take_interrupt() { return std::exchange(interrupted_, false); }
 
  private:
   enum class Telnet { text, command, option, subnegotiation, subnegotiation_command };
@@ -56,6 +59,7 @@ class LineReader {
   std::string line_;
   bool too_long_ = false;
   bool had_telnet_ = false;
+  bool interrupted_ = false;
   bool last_was_cr_ = false;
   Telnet telnet_ = Telnet::text;
   unsigned char telnet_verb_ = 0;

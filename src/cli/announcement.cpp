@@ -57,7 +57,7 @@ std::string announcement(const Config& config, app::Ports ports) {
   if (!config.faults.empty()) {
     out += fmt::format("Faults      on purpose: {} (--fault)\n", rules_of(config.faults));
   }
-  out += '\n';
+  out += "\nNo connection, no echo, odd keys?  sandpost help telnet\n";
   out += "Ctrl-C stops.\n";
   return out;
 }

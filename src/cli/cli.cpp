@@ -15,6 +15,7 @@
 #include "cli/help.hpp"
 #include "cli/options.hpp"
 #include "cli/suggestion.hpp"
+#include "cli/telnet_help.hpp"
 
 #ifndef SANDPOST_VERSION
 #error "SANDPOST_VERSION is the version as a string, given by the build"
@@ -43,6 +44,7 @@ struct Words {
 };
 
 constexpr std::string_view help_command = "help";
+constexpr std::string_view telnet_topic = "telnet";
 
 bool looks_like_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-';
@@ -279,6 +281,7 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
   check_options(words);
   if (words.command == help_command) {
     const std::string topic = take_operand(words, help_command, true);
+    if (topic == telnet_topic) return Message{std::string(telnet_help())};
     form = find_command(topic);
     if (!form && !topic.empty() && topic != help_command) fail_unknown_command(topic, {});
     return Message{help_text(form, lessons)};

@@ -119,6 +119,7 @@ std::string command_rows() {
               : std::string(form.meaning));
   }
   row(out, "help [COMMAND]", "this, or the help for one command");
+  row(out, "help telnet", "when your own telnet, nc or openssl does not do what you want");
   return out;
 }
 

@@ -78,6 +78,11 @@ void Session::emit(std::string_view name, std::vector<wire::Field> fields) {
   host_.bus.publish(event);
 }
 
+bool Session::has_unread() const {
+  std::error_code error;
+  return socket_.available(error) > 0 && !error;
+}
+
 // Waits for the socket and then reads into the one buffer all sessions share, so that an idle
 // session owns no memory to read into.
 Task<std::string_view> Session::read(std::chrono::milliseconds patience, bool mid_line) {

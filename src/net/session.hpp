@@ -52,6 +52,8 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   // of a line. A byte now and then earns it no new patience; a whole line does, or a good piece of
   // one.
   [[nodiscard]] Task<std::string_view> read(std::chrono::milliseconds patience, bool mid_line);
+  // Whether bytes have come that nobody has read yet.
+  [[nodiscard]] bool has_unread() const;
   // False if the connection is lost.
   [[nodiscard]] Task<bool> write(std::string bytes);
   // Lets that time pass, or less: stop() ends it. It does not count as the client's silence.

@@ -38,10 +38,14 @@ smtp::Settings SmtpSession::settings_for(const Host& host, bool encrypted) const
 
 Task<void> SmtpSession::talk() {
   emit(wire::event::smtp_connect, {{"port", local_port()}});
+  bool early = has_unread() && tls() == nullptr;
   bool open = co_await write(engine_.greeting());
-  while (open) {
+  for (bool first = true; open; first = false) {
     const std::string_view bytes = co_await read(host().timeouts.smtp, engine_.mid_line());
     if (bytes.empty()) break;
+    // Two lines at once cannot both be an answer to the greeting.
+    if (first) early = early || std::count(bytes.begin(), bytes.end(), '\n') > 1;
+    if (first && early) engine_.on_early_talk();
     engine_.feed(bytes);
     open = co_await serve();
   }

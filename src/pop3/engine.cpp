@@ -69,6 +69,7 @@ bool Engine::step() {
   auto line = lines_.next(rest);
   read_ = input_.size() - rest.size();
   out_ += lines_.take_telnet_answers();
+  if (lines_.take_interrupt()) note(Cause::telnet_bytes);
   if (line) read_line(std::move(*line));
   return true;
 }
@@ -78,8 +79,11 @@ void Engine::enter(State state) {
   if (state_ == State::closed) return;
   state_ = state;
   if (state != State::closed) return;
-  tell(event::pop3_close,
-       {{"clean", said_quit_}, {"marks_lost", static_cast<std::int64_t>(maildrop_.marks())}});
+  std::vector<wire::Field> fields{{"clean", said_quit_},
+                                  {"marks_lost", static_cast<std::int64_t>(maildrop_.marks())}};
+  // openssl s_client hangs up like that for a line that begins with Q or R.
+  if (client_left_ && tls_) fields.push_back({"cause", std::string(to_text(Cause::s_client_quit))});
+  tell(event::pop3_close, std::move(fields));
   maildrop_ = {};
   input_ = {};
   read_ = 0;
@@ -88,7 +92,7 @@ void Engine::enter(State state) {
 void Engine::read_line(CommandLine line) {
   if (waiting_ == Waiting::response) {
     line_ = line.text == "*" ? line.text : std::string(wire::asterisks);
-    tell(event::client_line, {{"text", line_}, {"data", false}});
+    tell_line();
     return auth_response(line.too_long ? "too long" : line.text);
   }
   const Leniency& leniency = settings_.leniency;
@@ -97,7 +101,7 @@ void Engine::read_line(CommandLine line) {
   const Command command = split_command(text, leniency.allow_blanks_around);
   line_ = as_told(line.text);
   had_telnet_ = line.had_telnet;
-  tell(event::client_line, {{"text", line_}, {"data", false}});
+  tell_line();
   if (wire::is_http_request(trim(line.text))) {
     // A browser made to post here would smuggle commands in its body: hang up at once, however odd
     // or long its first line is.
@@ -117,6 +121,11 @@ void Engine::read_line(CommandLine line) {
     return refuse(replies::odd_character(*odd), {odd->cause, name});
   }
   dispatch(command);
+}
+
+void Engine::tell_line() {
+  tell(event::client_line, {{"text", line_}, {"data", false}});
+  if (lines_.ending() == LineEnding::lf && !std::exchange(told_lf_, true)) note(Cause::lf_only);
 }
 
 // The line as events and echoes may have it. Where PASS is expected, a line that begins with no
@@ -202,6 +211,11 @@ void Engine::refuse_arguments(const Verb& verb, const Command& command) {
 }
 
 void Engine::on_disconnect() {
+  client_left_ = !said_quit_;
+  hang_up();
+}
+
+void Engine::hang_up() {
   // What QUIT asked the store for is done, whether or not anybody is there to hear of it.
   if (state_ == State::update) maildrop_ = {};
   enter(State::closed);
@@ -215,7 +229,7 @@ void Engine::on_timeout() {
   if (state_ == State::closed) return;
   line_ = {};
   tell_error({Cause::timeout});
-  on_disconnect();
+  hang_up();
 }
 
 void Engine::answer(const Reply& reply) {
@@ -283,6 +297,10 @@ void Engine::tell_error(const Refusal& refusal) {
                            {"near", std::string(refusal.near)},
                            {"need", std::string(refusal.need)},
                            {"count", static_cast<std::int64_t>(controls)}});
+}
+
+void Engine::note(Cause cause) {
+  tell(event::pop3_note, {{"cause", std::string(to_text(cause))}, {"tls", tls_}});
 }
 
 void Engine::tell(std::string_view name, std::vector<wire::Field> fields) {

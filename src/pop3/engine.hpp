@@ -167,6 +167,8 @@ class Engine {
   void enter(State state);
   bool step();
   void read_line(CommandLine line);
+  void tell_line();
+  void hang_up();
   [[nodiscard]] std::string as_told(const std::string& line) const;
   [[nodiscard]] std::optional<wire::Oddity> find_oddity(const std::string& text,
                                                         const Command& command) const;
@@ -217,6 +219,7 @@ class Engine {
   void answer_error(const Reply& reply);
   void tell_error(const Refusal& refusal);
   void tell(std::string_view name, std::vector<wire::Field> fields);
+  void note(wire::Cause cause);
 
   Settings settings_;
   wire::Sink& sink_;
@@ -235,6 +238,9 @@ class Engine {
   bool pass_expected_ = false;  // the line before was a good USER
   bool password_ends_in_blank_ = false;
   bool said_quit_ = false;
+  bool client_left_ = false;  // it is gone without QUIT
+  bool told_lf_ = false;
+  bool base64_newline_ = false;  // a response of this AUTH decodes to text that ends in a newline
   Maildrop maildrop_;
   std::uint64_t number_ = 0;  // of the message being fetched
   std::uint64_t top_lines_ = 0;

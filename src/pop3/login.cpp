@@ -43,11 +43,13 @@ void Engine::auth(const Command& command) {
     return refuse(replies::unknown_mechanism(list), {Cause::unknown_parameter});
   }
   Authenticate request{name, std::nullopt};
+  base64_newline_ = false;
   if (command.arguments.size() > 1) {
     const std::string& initial = command.arguments[1];
     // "=" is an initial response that is empty (RFC 5034 §4).
     auto decoded = initial == "=" ? std::optional<std::string>("") : base64_decode(initial);
     if (!decoded) return refuse(replies::bad_base64(), {Cause::bad_base64});
+    base64_newline_ = decoded->ends_with('\n');
     request.response = std::move(*decoded);
   }
   pass_expected_ = password_ends_in_blank_ = false;
@@ -64,6 +66,7 @@ void Engine::auth_response(std::string_view line) {
   if (line == "*") return refuse(replies::auth_cancelled(), {Cause::cancelled});
   auto decoded = base64_decode(line);
   if (!decoded) return refuse(replies::bad_base64(), {Cause::bad_base64});
+  base64_newline_ = base64_newline_ || decoded->ends_with('\n');
   waiting_ = Waiting::sasl;
   request_ = Authenticate{"", std::move(*decoded)};
 }
@@ -80,7 +83,8 @@ void Engine::on_sasl(const wire::SaslStep& step) {
       user_ = step.user;
       return log_in("", Login::Proof::sasl, mechanism_);
     case wire::SaslStep::Outcome::refused:
-      return login_failed(replies::login_refused(false), Cause::bad_login);
+      return login_failed(replies::login_refused(false),
+                          base64_newline_ ? Cause::base64_newline : Cause::bad_login);
     case wire::SaslStep::Outcome::malformed:
       return refuse(replies::bad_response(), {Cause::bad_parameter});
     case wire::SaslStep::Outcome::unavailable:

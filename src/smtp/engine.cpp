@@ -46,6 +46,7 @@ Cause cause_of_content_line(std::string_view raw, bool crlf) {
   if (line == ".") return Cause::lf_dot;
   if (!own_ending) return Cause::bare_lf;
   if (line == "..") return Cause::dot_double;
+  if (line.find("\xFF\xF4") != std::string_view::npos) return Cause::telnet_bytes;  // IAC IP
   if (trim(line) == ".") return Cause::dot_space;
   if (trim(line) == "\u3002" || trim(line) == "\uFF0E") return Cause::dot_full_width;
   const auto word = trim(line);
@@ -55,6 +56,7 @@ Cause cause_of_content_line(std::string_view raw, bool crlf) {
   if (starts_ignoring_case(word, "MAIL FROM:") || starts_ignoring_case(word, "RCPT TO:")) {
     return Cause::command_in_data;
   }
+  if (line.starts_with('.') && !line.starts_with("..")) return Cause::dot_lost;
   return Cause::none;
 }
 
@@ -114,6 +116,7 @@ bool Engine::step() {
   auto line = lines_.next(rest);
   read_ = input_.size() - rest.size();
   out_ += lines_.take_telnet_answers();
+  if (lines_.take_interrupt()) note(Cause::telnet_bytes);
   if (line) read_line(std::move(*line));
   return true;
 }
@@ -123,6 +126,7 @@ void Engine::read_line(CommandLine line) {
   line_ = secret && line.text != "*" ? std::string(wire::asterisks) : wire::masked(line.text);
   had_telnet_ = line.had_telnet;
   tell(event::client_line, {{"text", line_}, {"data", false}});
+  if (lines_.ending() == LineEnding::lf && !std::exchange(told_lf_, true)) note(Cause::lf_only);
   if (wire::is_http_request(trim(line.text))) {
     // A browser made to post here would smuggle commands in its body (CVE-2021-38371 and kin), so
     // nothing of it is read, however odd or long its first line is.
@@ -241,8 +245,11 @@ void Engine::tell_content_line(bool is_end) {
   const bool folded = letter_->lines > 1 && (line.starts_with(' ') || line.starts_with('\t'));
   const bool head = letter_->in_head && (mail::is_header_line(line) || folded);
   const char* kind = letter_->in_head && line.empty() ? "empty" : head ? "head" : "body";
-  letter_->in_head = head;
-  const Cause cause = cause_of_content_line(raw, crlf);
+  const bool in_head = std::exchange(letter_->in_head, head);
+  Cause cause = cause_of_content_line(raw, crlf);
+  if (cause == Cause::none && in_head && !line.empty() && trim(line).empty()) {
+    cause = Cause::blank_line_has_spaces;
+  }
   tell(event::smtp_line, {{"kind", std::string(kind)}, {"cause", std::string(to_text(cause))}});
 }
 
@@ -310,8 +317,13 @@ void Engine::on_not_stored(StoreFailure failure) {
                  Cause::storage);
 }
 
+// openssl s_client hangs up like that for a line that begins with Q or R.
 void Engine::on_disconnect() {
-  close(false);
+  close(false, tls_ ? Cause::s_client_quit : Cause::none);
+}
+
+void Engine::on_early_talk() {
+  note(Cause::early_talk);
 }
 
 std::string Engine::on_timeout() {
@@ -352,12 +364,14 @@ void Engine::forget_transaction() {
   enter(helo_name_.empty() ? State::connected : State::greeted);
 }
 
-void Engine::close(bool clean) {
+void Engine::close(bool clean, Cause cause) {
   closing_ = true;
   paused_ = false;
   if (std::exchange(told_close_, true)) return;
   const bool lost = state_ == State::data || state_ == State::chunk || state_ == State::chunked;
-  tell(event::smtp_close, {{"clean", clean}, {"lost_message", lost}});
+  std::vector<wire::Field> fields{{"clean", clean}, {"lost_message", lost}};
+  if (cause != Cause::none) fields.push_back({"cause", std::string(to_text(cause))});
+  tell(event::smtp_close, std::move(fields));
   enter(State::closed);
 }
 
@@ -396,6 +410,10 @@ void Engine::tell_error(const Reply& reply, const Refusal& refusal) {
 void Engine::refuse_content(const Reply& reply, Cause cause) {
   forget_transaction();
   refuse(reply, {.cause = cause, .lost = true});
+}
+
+void Engine::note(Cause cause) {
+  tell(event::smtp_note, {{"cause", std::string(to_text(cause))}, {"tls", tls_}});
 }
 
 void Engine::tell(std::string_view name, std::vector<wire::Field> fields) {

@@ -120,6 +120,10 @@ class Engine {
   // method before the next next(). After Close there is nothing more.
   [[nodiscard]] Output next();
 
+  // The client spoke before it could have read the greeting, or sent a second line before the reply
+  // to its first. That is told, not refused. Call it before the feed() of those bytes.
+  void on_early_talk();
+
   // A command or a line of the letter has begun and not ended: the client still owes the rest.
   [[nodiscard]] bool mid_line() const;
 
@@ -251,7 +255,8 @@ class Engine {
   // `cause` none: it is not told as an error.
   void hang_up(const Reply& reply, wire::Cause cause);
   std::string last_words(const Reply& reply, wire::Cause cause);
-  void close(bool clean);
+  void close(bool clean, wire::Cause cause = wire::Cause::none);
+  void note(wire::Cause cause);
   void tell(std::string_view name, std::vector<wire::Field> fields);
 
   Settings settings_;
@@ -286,6 +291,8 @@ class Engine {
   std::optional<wire::Faults::Rule> chunk_fault_;  // how the BDAT in work is answered
   bool closing_ = false;
   bool told_close_ = false;
+  bool told_lf_ = false;
+  bool base64_newline_ = false;  // a response of this AUTH decodes to text that ends in a newline
 };
 
 }  // namespace sandpost::smtp

@@ -364,11 +364,13 @@ void Engine::auth(std::string_view argument) {
         {.cause = name.empty() ? Cause::no_argument : Cause::unknown_parameter});
   }
   const std::string_view initial = trim(argument.substr(blank));
+  base64_newline_ = false;
   Authenticate request{name, std::nullopt};
   if (!initial.empty()) {
     // "=" is an initial response that is empty (RFC 4954 §4).
     auto decoded = initial == "=" ? std::optional<std::string>("") : base64_decode(initial);
     if (!decoded) return refuse(replies::bad_base64(), {.cause = Cause::bad_base64});
+    base64_newline_ = decoded->ends_with('\n');
     request.response = std::move(*decoded);
   }
   mechanism_ = name;
@@ -381,6 +383,7 @@ void Engine::auth_response(std::string_view line) {
   if (line == "*") return refuse(replies::auth_cancelled(), {.cause = Cause::cancelled});
   auto decoded = base64_decode(line);
   if (!decoded) return refuse(replies::bad_base64(), {.cause = Cause::bad_base64});
+  base64_newline_ = base64_newline_ || decoded->ends_with('\n');
   request_ = Authenticate{"", std::move(*decoded)};
 }
 
@@ -402,7 +405,8 @@ void Engine::on_sasl(const wire::SaslStep& step) {
            {{"mechanism", mechanism_}, {"user", step.user}, {"code", std::int64_t{235}}});
       return answer(replies::authenticated());
     case wire::SaslStep::Outcome::refused:
-      return refuse(replies::bad_login(), {.cause = Cause::bad_login});
+      return refuse(replies::bad_login(),
+                    {.cause = base64_newline_ ? Cause::base64_newline : Cause::bad_login});
     case wire::SaslStep::Outcome::malformed:
       return refuse(replies::bad_response(), {.cause = Cause::bad_parameter});
     case wire::SaslStep::Outcome::unavailable:

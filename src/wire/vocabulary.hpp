@@ -29,6 +29,7 @@ inline constexpr std::string_view smtp_vrfy = "smtp.vrfy";
 inline constexpr std::string_view smtp_help = "smtp.help";
 inline constexpr std::string_view smtp_quit = "smtp.quit";
 inline constexpr std::string_view smtp_error = "smtp.error";
+inline constexpr std::string_view smtp_note = "smtp.note";
 inline constexpr std::string_view smtp_close = "smtp.close";
 inline constexpr std::string_view queue_accepted = "queue.accepted";
 inline constexpr std::string_view queue_delivered = "queue.delivered";
@@ -48,6 +49,7 @@ inline constexpr std::string_view pop3_noop = "pop3.noop";
 inline constexpr std::string_view pop3_rset = "pop3.rset";
 inline constexpr std::string_view pop3_quit = "pop3.quit";
 inline constexpr std::string_view pop3_error = "pop3.error";
+inline constexpr std::string_view pop3_note = "pop3.note";
 inline constexpr std::string_view pop3_close = "pop3.close";
 // Of either protocol: a rule of --fault has struck.
 inline constexpr std::string_view fault = "fault";
@@ -99,16 +101,21 @@ enum class Cause {
   nbsp,       // a no-break space
   non_ascii,  // other octets above 127
   trailing_space,
-  bare_lf,  // a line ending that is not the session's own, in the content
+  early_talk,     // the client spoke before it could have read the greeting
+  lf_only,        // a session whose lines end in LF alone, accepted
+  s_client_quit,  // an encrypted connection ended without QUIT
+  bare_lf,        // a line ending that is not the session's own, in the content
   line_too_long,
-  dot_space,        // ". " in DATA
-  dot_double,       // ".." in DATA
-  dot_full_width,   // "。" in DATA
-  lf_dot,           // a dot between bare LFs in a CRLF session
-  command_in_data,  // QUIT, RSET, HELP ... typed inside the letter
-  no_blank_line,    // a head without the empty line that ends it
-  no_head,          // a letter without header lines
-  storage,          // the mailbox could not be written
+  dot_space,              // ". " in DATA
+  dot_double,             // ".." in DATA
+  dot_full_width,         // "。" in DATA
+  dot_lost,               // a line of the letter that begins with one dot, which is taken away
+  lf_dot,                 // a dot between bare LFs in a CRLF session
+  command_in_data,        // QUIT, RSET, HELP ... typed inside the letter
+  no_blank_line,          // a head without the empty line that ends it
+  blank_line_has_spaces,  // behind the head: a line that looks empty and is not
+  no_head,                // a letter without header lines
+  storage,                // the mailbox could not be written
   timeout,
   pass_before_user,
   not_logged_in,
@@ -120,10 +127,11 @@ enum class Cause {
   number_too_big,
   already_marked,
   empty_line,
-  loop,        // a letter that has been through too many servers
-  bad_base64,  // a response of AUTH that cannot be decoded
-  cancelled,   // AUTH given up with "*"
-  fault,       // refused on purpose, by a rule of --fault
+  loop,            // a letter that has been through too many servers
+  bad_base64,      // a response of AUTH that cannot be decoded
+  base64_newline,  // AUTH: what was sent decodes to text with a newline at its end
+  cancelled,       // AUTH given up with "*"
+  fault,           // refused on purpose, by a rule of --fault
 };
 
 // They are numbered from 0 to this one.

@@ -132,6 +132,17 @@ TEST_CASE("line reader: telnet's commands are taken out and answered") {
   }
 }
 
+TEST_CASE("line reader: Ctrl-C in telnet is noticed the moment it comes, and once") {
+  LineReader reader(100);
+  std::string_view bytes = "a\xFF\xF4";
+  CHECK_FALSE(reader.next(bytes));
+  CHECK(reader.take_interrupt());
+  CHECK_FALSE(reader.take_interrupt());
+  bytes = "\xFF\xFD\x06\xF4\xFF\xFA\x18\xF4\xFF\xF0\r\n";  // no other command is one
+  CHECK(reader.next(bytes));
+  CHECK_FALSE(reader.take_interrupt());
+}
+
 TEST_CASE("line reader: a flood of telnet requests is answered the same in any pieces") {
   std::string flood;
   for (int i = 0; i < 300; ++i)

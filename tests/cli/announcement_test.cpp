@@ -41,7 +41,7 @@ TEST_CASE("announcement: says that the servers fail on purpose, and only then") 
   CHECK_FALSE(contains(announcement(config, {1, 2}), "Faults"));
   config.faults = {*wire::Faults::parse("rcpt:451:0.3"), *wire::Faults::parse("greylist")};
   CHECK(contains(announcement(config, {1, 2}),
-                 "\nFaults      on purpose: rcpt:451:0.3, greylist (--fault)\n\nCtrl-C stops.\n"));
+                 "\nFaults      on purpose: rcpt:451:0.3, greylist (--fault)\n\nNo connection"));
 }
 
 TEST_CASE("announcement: an address that stands for all is not one to type") {

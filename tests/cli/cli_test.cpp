@@ -414,6 +414,12 @@ TEST_CASE("cli: the help is printed, and nothing else is looked at") {
   CHECK(std::get<Message>(parsed).text == general);
 }
 
+TEST_CASE("cli: there is help for a telnet of one's own") {
+  const std::string help = shown({"help", "telnet"});
+  CHECK(help.starts_with("sandpost help telnet - "));
+  CHECK(shown({"--help"}).find("\n  help telnet ") != std::string::npos);
+}
+
 TEST_CASE("cli: each command has its own help") {
   for (const CommandForm& form : commands()) {
     const std::string name(form.name);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "cli/telnet_help.hpp"
 
 namespace sandpost::cli {
 namespace {
@@ -18,6 +19,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
+// Those that are made from the tables.
 std::vector<std::string> all_helps() {
   std::vector<std::string> helps{help_text(nullptr, lessons)};
   for (const CommandForm& form : commands())
@@ -26,7 +28,9 @@ std::vector<std::string> all_helps() {
 }
 
 TEST_CASE("help: fits 80 columns, in ASCII, without blanks at the ends") {
-  for (const std::string& help : all_helps()) {
+  auto helps = all_helps();
+  helps.emplace_back(telnet_help());
+  for (const std::string& help : helps) {
     REQUIRE(help.ends_with('\n'));
     for (const std::string& line : split(help, '\n')) {
       CAPTURE(line);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -384,4 +385,48 @@ TEST_CASE("smtp session: a stored letter is told as a message, answered, and the
   CHECK(waiting.text("mailbox") == "bob");
   CHECK(waiting.number("size") == 7);
   CHECK(waiting.number("due") == servers_start.time.time_since_epoch().count() + 7);
+}
+
+TEST_CASE("smtp session: who talks before the greeting could be read is told so, and served") {
+  Servers servers;
+  const auto events = servers.bus.subscribe();
+  const auto early_notes = [&] {
+    int count = 0;
+    for (const wire::Event& event : events->take()) {
+      const bool note = event.name == wire::event::smtp_note;
+      count += note && event.text("cause") == "early_talk" ? 1 : 0;
+    }
+    return count;
+  };
+  Client hasty(servers.smtp_port);
+  hasty.send("HELO x\r\nNOOP\r\n");
+  CHECK(hasty.reply().starts_with("220"));
+  CHECK(hasty.reply().starts_with("250"));
+  CHECK(hasty.reply() == "250 2.0.0 ok, nothing done");
+  CHECK(early_notes() == 1);
+
+  // One line can be an answer to the greeting, but not if it came before.
+  std::optional<Client> first;
+  servers.on_io([&] {  // which accepts nobody meanwhile
+    first.emplace(servers.smtp_port);
+    first->send("NOOP\r\n");
+  });
+  CHECK(first->reply().starts_with("220"));
+  CHECK(first->reply() == "250 2.0.0 ok, nothing done");
+  CHECK(early_notes() == 1);
+
+  Client pasted(servers.smtp_port);  // no line of two at once waited for a reply
+  pasted.reply();
+  pasted.send("HELO x\r\nNOOP\r\n");
+  pasted.reply();
+  pasted.reply();
+  CHECK(early_notes() == 1);
+
+  Client patient(servers.smtp_port);
+  patient.reply();
+  patient.ask("EHLO x");
+  patient.send("NOOP\r\nNOOP\r\n");  // PIPELINING was offered
+  patient.reply();
+  patient.reply();
+  CHECK(early_notes() == 0);
 }

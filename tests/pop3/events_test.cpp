@@ -207,3 +207,12 @@ TEST_CASE("pop3 events: nothing is told where nobody listens") {
   while (!std::holds_alternative<pop3::Close>(engine.next())) {
   }
 }
+
+TEST_CASE("pop3 events: what is odd and not refused is noted, where it came") {
+  CHECK(meanings(play(world_with(1), "QU\xFF\xF4\xFF\xFD\x06IT\n")) ==
+        "pop3.note cause=telnet_bytes tls=no\n"
+        "wire.client text=QUIT data=no\n"
+        "pop3.note cause=lf_only tls=no\n"
+        "pop3.quit state=AUTHORIZATION deleted=0 ok=yes\n"
+        "pop3.close clean=yes marks_lost=0\n");
+}

@@ -97,4 +97,21 @@ TEST_CASE("learn: no line of the guided session is wider than 80 columns") {
   }
 }
 
+TEST_CASE("learn: a line typed where Enter was asked for is sent, and shown as one that was") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  person.process.write("helo early\r");
+  person.process.wait_for("step 2 is done");
+  const std::string& shown = person.process.output();
+  CHECK_MESSAGE(contains(shown, "C: helo early"), shown);
+  CHECK(shown.find("S: 220") < shown.find("C: helo early"));
+}
+
+TEST_CASE("learn: every word at the beginning of a line is explained at the start") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  for (const char* word : {"C: ", "S: ", "D> ", "-- ", "?? ", "OK ", "NO "})
+    CHECK_MESSAGE(contains(person.process.output(), word), word);
+}
+
 }  // namespace sandpost::tests

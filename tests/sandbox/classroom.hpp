@@ -20,6 +20,7 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "db/memory_store.hpp"
+#include "net/sasl.hpp"
 #include "pop3/engine.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
@@ -95,6 +96,15 @@ class Classroom {
     return printed.substr(before);
   }
 
+  // A client that does not wait for the greeting; net/smtp_session.cpp notices.
+  std::string connect_talking(std::string_view bytes) {
+    const std::size_t before = printed.size();
+    connect(Protocol::smtp);
+    window().talk_early();
+    send(bytes);
+    return printed.substr(before);
+  }
+
   // Sends these bytes in the current window; returns what the tutor said because of them.
   std::string send(std::string_view bytes) {
     const std::size_t before = printed.size();
@@ -128,6 +138,12 @@ class Classroom {
     return printed.substr(before);
   }
 
+  // Nothing is said for so long, in any window.
+  std::string silence(std::chrono::seconds time) {
+    clock.advance(time);
+    return rows_of(tutor.on_tick(clock.now().time));
+  }
+
   // Lets time pass; the postman announces what is due.
   std::string wait(milliseconds time = delay) {
     const std::size_t before = printed.size();
@@ -147,6 +163,16 @@ class Classroom {
     }
     clock.advance(until - clock.now().time);
     return printed.substr(before);
+  }
+
+  // The postman hurries: what waits is delivered before it is due.
+  void deliver_now() {
+    for (const Delivery& delivery : std::exchange(deliveries_, {})) {
+      tell(0, wire::event::queue_delivered,
+           {{"queue", delivery.number},
+            {"mailbox", delivery.maildrop},
+            {"waited", std::int64_t{0}}});
+    }
   }
 
   // Does what the author of the lesson does in this step.
@@ -239,6 +265,8 @@ class Classroom {
       }
     }
 
+    void talk_early() { smtp_->on_early_talk(); }
+
     void feed(std::string_view bytes) {
       if (!open_) return;
       if (smtp_) {
@@ -285,6 +313,8 @@ class Classroom {
       } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
         if (accept->octets == 0) letter_.clear();
         room_.keep(*smtp_, number_, std::move(*accept), letter_);
+      } else if (const auto* exchange = std::get_if<smtp::Authenticate>(&output)) {
+        smtp_->on_sasl(authenticate(exchange->mechanism, exchange->response));
       }
       return true;
     }
@@ -296,6 +326,8 @@ class Classroom {
         hang_up();
       } else if (const auto* login = std::get_if<pop3::Login>(&output)) {
         log_in(*login);
+      } else if (const auto* exchange = std::get_if<pop3::Authenticate>(&output)) {
+        pop3_->on_sasl(authenticate(exchange->mechanism, exchange->response));
       } else if (const auto* fetch = std::get_if<pop3::Fetch>(&output)) {
         const auto message = room_.store.message(maildrop_, fetch->queue);
         if (message && room_.disk_works)
@@ -311,9 +343,25 @@ class Classroom {
       return true;
     }
 
+    // What net/sasl_exchange.cpp does, without the store's thread.
+    wire::SaslStep authenticate(const std::string& mechanism,
+                                const std::optional<std::string>& response) {
+      if (!mechanism.empty()) {
+        sasl_.emplace(*net::find_sasl_mechanism(mechanism), room_.sasl_accounts(), room_.decoys_);
+      }
+      using Outcome = wire::SaslStep::Outcome;
+      auto result =
+          sasl_->step(response ? std::optional<std::string_view>(*response) : std::nullopt);
+      if (result && result->done) return {Outcome::accepted, {}, sasl_->user()};
+      if (result) return {Outcome::challenge, result->output, {}};
+      const bool malformed = result.error() == net::SaslError::malformed;
+      return {malformed ? Outcome::malformed : Outcome::refused, {}, {}};
+    }
+
     void log_in(const pop3::Login& login) {
       const std::string user = room_.find(login.user).value_or(login.user);
-      if (!*room_.store.verify(user, login.secret))
+      const bool shown = login.proof == pop3::Login::Proof::sasl;
+      if (!shown && !*room_.store.verify(user, login.secret))
         return pop3_->on_login(pop3::LoginResult::refused, {});
       auto& held = room_.held_;
       if (std::find(held.begin(), held.end(), user) != held.end())
@@ -335,6 +383,7 @@ class Classroom {
     std::optional<smtp::Engine> smtp_;
     std::string letter_;  // while it comes in
     std::optional<pop3::Engine> pop3_;
+    std::optional<net::SaslServer> sasl_;
     std::string maildrop_;
     bool open_ = true;
   };
@@ -392,6 +441,15 @@ class Classroom {
     }
   }
 
+  net::SaslAccounts sasl_accounts() {
+    net::SaslAccounts accounts;
+    accounts.check = [this](const std::string& user, const std::string& password) {
+      return store.verify(user, password);
+    };
+    return accounts;
+  }
+
+  net::SaslDecoys decoys_;
   std::vector<std::string> accounts_;
   std::vector<std::string> held_;  // maildrops that a session has locked
   std::vector<Delivery> deliveries_;

@@ -8,6 +8,8 @@
 
 #include "pop3/replies.hpp"
 #include "sandbox/classroom.hpp"
+#include "sandbox/explain_connection.hpp"
+#include "sandbox/explain_letter.hpp"
 #include "sandbox/screen.hpp"
 #include "smtp/reply.hpp"
 
@@ -63,12 +65,19 @@ const std::string& nothing_known() {
   return text;
 }
 
+// These speak of what is served all the same: smtp.note, pop3.note, smtp.close, pop3.close.
+bool of_connection(Cause cause) {
+  return cause == Cause::early_talk || cause == Cause::lf_only || cause == Cause::s_client_quit;
+}
+
 // These speak of lines that are accepted: smtp.line, smtp.message.
 bool of_content(Cause cause) {
   switch (cause) {
     case Cause::dot_space:
     case Cause::dot_double:
     case Cause::dot_full_width:
+    case Cause::dot_lost:
+    case Cause::blank_line_has_spaces:
     case Cause::lf_dot:
     case Cause::command_in_data:
     case Cause::no_blank_line:
@@ -172,7 +181,7 @@ TEST_CASE("explain: every cause of a refusal has a real explanation") {
   for (int i = 1; i < causes; ++i) {
     const auto cause = static_cast<Cause>(i);
     CAPTURE(std::string(to_text(cause)));
-    if (of_content(cause)) continue;
+    if (of_content(cause) || of_connection(cause)) continue;
     for (const std::string_view name : {event::smtp_error, event::pop3_error}) {
       const std::string text = refusal(error_of(name, cause));
       CHECK(text != nothing_known());
@@ -185,7 +194,8 @@ TEST_CASE("explain: every cause in a letter has a real explanation") {
   for (int i = 1; i < causes; ++i) {
     const auto cause = static_cast<Cause>(i);
     CAPTURE(std::string(to_text(cause)));
-    if (!of_content(cause) && cause != Cause::bare_lf) continue;
+    const bool elsewhere_too = cause == Cause::bare_lf || cause == Cause::telnet_bytes;
+    if (!of_content(cause) && !elsewhere_too) continue;
     const std::string name(to_text(cause));
     const bool whole = cause == Cause::no_blank_line || cause == Cause::no_head;
     check_text(whole
@@ -208,6 +218,30 @@ TEST_CASE(
   CHECK(told("drop") == "The server hung up on purpose: a fault, delay:2s.");
   CHECK(told("answer").empty());
   CHECK(has(refusal(error_of(event::smtp_error, Cause::fault, "RCPT")), "not your doing"));
+}
+
+TEST_CASE("explain: every cause of a note and of a close has a real explanation") {
+  for (const bool tls : {false, true}) {
+    for (const Cause cause : {Cause::early_talk, Cause::lf_only, Cause::telnet_bytes}) {
+      CAPTURE(std::string(to_text(cause)));
+      check_text(sandbox::explain_note(
+          event_of(event::smtp_note, {{"cause", std::string(to_text(cause))}, {"tls", tls}})));
+    }
+  }
+  CHECK(sandbox::explain_note(event_of(event::smtp_note, {})).empty());
+  check_text(sandbox::explain_close(
+      event_of(event::smtp_close, {{"cause", std::string("s_client_quit")}})));
+  CHECK(sandbox::explain_close(event_of(event::smtp_close, {{"clean", false}})).empty());
+}
+
+TEST_CASE("explain: the mailbox that is held or empty, with what is known of it and without") {
+  check_text(sandbox::explain_in_use(std::nullopt));
+  const ZonedTime since = *parse_rfc3339("2026-11-23T14:03:22+08:00");
+  check_text(sandbox::explain_in_use(sandbox::Holder{2, "127.0.0.1:40312", since}));
+  const std::chrono::milliseconds left{5'001};
+  const std::string early = sandbox::explain_too_early({7, since.time + left}, since.time);
+  check_text(early);
+  CHECK(has(early, "Number 7 is due in 6 s."));  // a part of a second is waited for as well
 }
 
 TEST_CASE("explain: with every verb, need and near miss the texts are whole and short") {
@@ -258,7 +292,7 @@ TEST_CASE("explain: the letter that seems not to end is explained for what stand
   CHECK(has(refusal(event_of(event::smtp_error, {{"verb", std::string("MAIL")},
                                                  {"line", std::string("MAIL FROM s@x")},
                                                  {"cause", std::string("no_colon")}})),
-            "The colon is missing. The < > are part of it, too."));
+            "The colon is missing (it would be character 10). The < > are part of it, too."));
   const std::string colon_there =
       refusal(event_of(event::smtp_error, {{"verb", std::string("RCPT")},
                                            {"line", std::string("RCPT TOO:<a@b>")},

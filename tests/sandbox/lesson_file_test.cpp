@@ -238,4 +238,11 @@ TEST_CASE("lesson file: no bytes at all, and bytes that are no text, are errors,
   }
 }
 
+TEST_CASE("lesson file: a mistake may hold for one order only") {
+  const auto lesson = parse_lesson(with("near    = \"HELO\"", "need    = \"MAIL\""));
+  REQUIRE(lesson);
+  CHECK(lesson->steps.at(0).mistakes.at(0).need == "MAIL");
+  CHECK(lesson->steps.at(0).mistakes.at(0).near.empty());
+}
+
 }  // namespace sandpost::tests

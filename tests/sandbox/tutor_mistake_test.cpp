@@ -396,7 +396,8 @@ TEST_CASE("tutor: the dot that came too early ends the letter, the rest is read 
   const std::string said = room.type({"Subject: x", "", "first", ".", "second", "Dear: you", "."});
   CHECK(has(said, "OK step 6 is done"));
   CHECK(has(said, "S: 500 5.5.1 command not known: second"));
-  CHECK(has(said, "NO That is a line of the letter. Say DATA first"));
+  CHECK(has(said, "NO Your letter ended at the dot alone on a line: it is number 1"));
+  CHECK(has(said, "NO This line came behind the dot as well, so it is not in the letter."));
   CHECK(room.at("quit-smtp"));
 }
 
@@ -453,6 +454,30 @@ TEST_CASE("tutor: control bytes never reach the screen as they are") {
   room.type("RETR 1");
   for (const char c : room.printed)
     CHECK((c == '\n' || static_cast<unsigned char>(c) >= ' '));
+}
+
+TEST_CASE("tutor: a lesson's word about the wrong order holds for what it says comes first") {
+  sandbox::Lesson lesson = lab();
+  sandbox::Mistake sender_first{wire::Cause::wrong_order, "", {}, "Sender first."};
+  sender_first.need = "MAIL";
+  lesson.mistakes = {sender_first};
+  for (sandbox::Step& step : lesson.steps)
+    step.mistakes.clear();
+  Classroom room(lesson);
+  room.go_to("helo");
+  CHECK(has(room.type("RCPT TO:<s9360511>"), "NO Right word, wrong moment. The order is HELO"));
+  room.do_step();
+  CHECK(has(room.type("RCPT TO:<s9360511>"), "NO Sender first."));
+}
+
+TEST_CASE("tutor: a lesson words the slips inside a letter and of a letter, too") {
+  sandbox::Lesson lesson = lab();
+  lesson.mistakes = {{wire::Cause::dot_space, "", {}, "A dot and a blank, {user}."},
+                     {wire::Cause::no_head, "", {}, "No head, {user}."}};
+  Classroom room(lesson);
+  room.go_to("letter");
+  CHECK(has(room.type({". ", "hi"}), "NO A dot and a blank, s9360511."));
+  CHECK(has(room.type("."), "-- No head, s9360511."));
 }
 
 }  // namespace sandpost::tests

@@ -200,4 +200,41 @@ TEST_CASE("tutor: when all is done it still answers") {
   room.tutor.note_help("shown");
 }
 
+TEST_CASE("tutor: the table counts all visits of a step, not the last one only") {
+  Classroom room;
+  room.go_to("helo");
+  room.clock.advance(seconds{20});
+  room.type({"oops", "HELO me"});
+  room.clock.advance(seconds{7});
+  room.drop();  // back to step 1, out of step 3
+  REQUIRE(room.at("connect"));
+  room.clock.advance(seconds{1});
+  room.connect(Protocol::smtp);
+  room.clock.advance(seconds{40});
+  room.type({"oops", "HELO me"});
+  room.clock.advance(seconds{3});
+  room.do_step();
+  const std::string table = rows_of(room.tutor.summary());
+  CHECK_MESSAGE(has(table, " 1 Connect                                    0:01        0\n"), table);
+  CHECK_MESSAGE(has(table, " 2 Say who you are                            1:00        2\n"), table);
+  CHECK_MESSAGE(has(table, " 3 The envelope: who sends it                 0:10        0\n"), table);
+  CHECK_MESSAGE(has(table, "   total                                      1:11\n"), table);
+}
+
+TEST_CASE("tutor: a server that hangs up on a silent learner has refused no line") {
+  Classroom room;
+  room.go_to("helo");
+  room.time_out();
+  room.go_to("mail");
+  const std::string table = rows_of(room.tutor.summary());
+  CHECK_MESSAGE(has(table, " 2 Say who you are                            0:00        0\n"), table);
+}
+
+TEST_CASE("tutor: silence in a letter is told once, by the letter or by the step") {
+  Classroom room;
+  room.go_to("letter");
+  CHECK(has(room.silence(seconds{20}), "-- The server is silent because"));
+  CHECK(room.tutor.on_silence(seconds{99}).empty());
+}
+
 }  // namespace sandpost::tests

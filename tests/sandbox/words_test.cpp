@@ -12,17 +12,23 @@ using sandbox::word_in;
 
 TEST_CASE("words: a colon in front makes a line the tutor's") {
   const std::pair<const char*, Word> words[] = {
-      {":hint", Word::hint},     {":why", Word::why},     {":show", Word::show},
-      {":skip", Word::skip},     {":back", Word::back},   {":state", Word::state},
-      {":list", Word::list},     {":queue", Word::queue}, {":now", Word::now},
-      {":quit", Word::quit},     {":help", Word::help},   {":q", Word::quit},
-      {":HINT", Word::hint},     {" :hint ", Word::hint}, {"\t:Quit", Word::quit},
-      {":", Word::unknown},      {":hin", Word::unknown}, {":hint me", Word::unknown},
-      {": hint", Word::unknown}, {":)", Word::unknown},
+      {":hint", Word::hint},   {":why", Word::why},         {":show", Word::show},
+      {":skip", Word::skip},   {":back", Word::back},       {":state", Word::state},
+      {":list", Word::list},   {":queue", Word::queue},     {":now", Word::now},
+      {":quit", Word::quit},   {":help", Word::help},       {":q", Word::quit},
+      {":HINT", Word::hint},   {" :hint ", Word::hint},     {"\t:Quit", Word::quit},
+      {":hin", Word::unknown}, {":hint me", Word::unknown},
   };
   for (const auto& [line, word] : words) {
     CAPTURE(line);
     CHECK(word_in(line) == word);
+  }
+}
+
+TEST_CASE("words: a smiley in a letter is a line of the letter") {
+  for (const char* line : {":-)", ":)", ":", ": hint", ":1", ":\xC3\xA9"}) {
+    CAPTURE(line);
+    CHECK_FALSE(word_in(line));
   }
 }
 

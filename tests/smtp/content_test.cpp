@@ -147,7 +147,7 @@ TEST_CASE("smtp content: lines that were meant otherwise are told while the lett
   CHECK(causes(data + ".\n") == "lf_dot");
   CHECK(causes(data + "a\n.\r\nb\r\n") == "bare_lf lf_dot");
   CHECK(causes(with_lf(data) + "a\r\n.\r\nb\n") == "bare_lf lf_dot");
-  CHECK(causes(data + "Quit smoking\r\n.x\r\na.\r\n...\r\n\r\n") == "");
+  CHECK(causes(data + "Quit smoking\r\na.\r\n...\r\n..x\r\n\r\n") == "");
   CHECK(causes(data + "x\r\n.\r\n") == "");
   CHECK(causes(with_lf(data) + "x\n.\n") == "");
 }

@@ -221,3 +221,13 @@ TEST_CASE("smtp events: who begins to listen in the middle of a letter hears no 
   CHECK_FALSE(run());
   CHECK(late.names == "wire.server ");
 }
+
+TEST_CASE("smtp events: what is odd and not refused is noted, where it came") {
+  CHECK(meanings(play(World{}, "NO\xFF\xF4\xFF\xFD\x06OP\nNOOP\n")) ==
+        "smtp.note cause=telnet_bytes tls=no\n"
+        "wire.client text=NOOP data=no\n"
+        "smtp.note cause=lf_only tls=no\n"
+        "smtp.noop code=250\n"
+        "wire.client text=NOOP data=no\n"
+        "smtp.noop code=250\n");
+}

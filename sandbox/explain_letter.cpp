@@ -1,0 +1,242 @@
+#include "sandbox/explain_letter.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/base64.hpp"
+#include "base/text.hpp"
+#include "sandbox/explain.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+using wire::Cause;
+namespace event = wire::event;
+
+// RFC 2047 §2: an encoded word is at most 75 characters long.
+constexpr std::size_t longest_encoded_word = 75;
+
+bool is_beyond_ascii(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; });
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string explain_raw_subject(const std::string& subject) {
+  std::string text =
+      "Your Subject has characters beyond ASCII, sent as raw bytes. This server kept them; others "
+      "may show garbage. In a head they are written encoded (RFC 2047)";
+  const std::string word = fmt::format("=?UTF-8?B?{}?=", base64_encode(subject));
+  if (!is_utf8(subject) || word.size() > longest_encoded_word) return text + '.';
+  return text + ":\n  Subject: " + word;
+}
+
+// Whether the To: line names this recipient, with or without a domain.
+bool names(const std::string& to, const std::string& recipient) {
+  const std::string local_part = to_lower(recipient.substr(0, recipient.rfind('@')));
+  return to_lower(to).find(local_part) != std::string::npos;
+}
+
+// A refused line that can be anything: prose, a line of a letter.
+bool is_no_command(const wire::Event& error) {
+  const Cause cause = wire::cause_from(error.text("cause"));
+  if (is_for_pop3(error) || is_for_the_tutor(error)) return false;
+  if (cause == Cause::unknown_verb) return error.number("code") == 500;
+  return cause == Cause::header_as_command || cause == Cause::non_ascii;
+}
+
+}  // namespace
+
+std::string explain_content_line(const wire::Event& event) {
+  switch (wire::cause_from(event.text("cause"))) {
+    case Cause::command_in_data:
+      return "I keep that as a line of your letter: between DATA and the dot nothing is a command. "
+             "End with a dot alone on a line first.";
+    case Cause::dot_space:
+      return "That line is a dot and a blank, so it is text. To end the letter, type the dot "
+             "alone.";
+    case Cause::dot_double:
+      return "Two dots are a line of the letter that holds one dot. To end the letter, type one "
+             "dot alone.";
+    case Cause::dot_lost:
+      return "A dot at the beginning of a line is taken away by the server (RFC 5321, 4.5.2). To "
+             "keep one, type two.";
+    case Cause::dot_full_width:
+      return "That is a full-width stop (U+3002 or U+FF0E), and no dot. To end the letter, type "
+             "the "
+             ". of an English keyboard, alone on its line.";
+    case Cause::lf_dot:
+      return "That dot's line ended in another way than your first line (LF against CR LF), so it "
+             "ends nothing. End it as your first line; with nc, type nc -C from the start.";
+    case Cause::bare_lf:
+      return "This line ended in another way than your first line (LF against CR LF): the letter "
+             "will be refused. With nc, type nc -C from the start.";
+    case Cause::blank_line_has_spaces:
+      return "That line looks empty and holds blanks, so it does not end the head. Press Enter "
+             "alone for an empty line.";
+    case Cause::telnet_bytes:
+      return "Ctrl-C does not leave the letter: telnet's own bytes stand in this line now. A dot "
+             "alone ends the letter; to give it up, press Ctrl-] and type quit.";
+    default:
+      return {};
+  }
+}
+
+std::string explain_blanks(std::string_view line) {
+  const std::string_view rest = trim(line);
+  if (rest.size() == line.size() || (!rest.empty() && rest != ".")) return {};
+  const std::size_t blanks = line.size() - rest.size();
+  return fmt::format("{}{} blank{}", rest.empty() ? "" : "a dot and ", blanks,
+                     blanks == 1 ? "" : "s");
+}
+
+std::string explain_missing_head(const wire::Event& message) {
+  const Cause cause = wire::cause_from(message.text("cause"));
+  if (cause == Cause::no_head) {
+    return "Your letter had no head lines such as Subject: at its top. A mail program would show "
+           "it without a subject. From: and Date: belong there, too (RFC 5322, 3.6); SMTP does not "
+           "mind.";
+  }
+  if (cause != Cause::no_blank_line) return {};
+  const std::int64_t body = message.number("body_lines");
+  const std::string meant = body > 0 ? fmt::format("You meant {} as head and {} as text; ",
+                                                   message.number("head_lines"), body)
+                                     : std::string();
+  return fmt::format(
+      "Accepted, but no empty line stands behind your head lines. {}{} mail program may take all "
+      "of "
+      "it for head and show an empty letter. MAIL FROM begins another letter.",
+      meant, meant.empty() ? "A" : "a");
+}
+
+void LetterWatch::on(const wire::Event& event) {
+  if (event.name == event::client_line) {
+    line_ = event.text("text");
+  } else if (event.name == event::smtp_mail) {
+    recipients_.clear();
+    utf8_ = to_upper(line_).find("SMTPUTF8") != std::string::npos;
+    over_.reset();
+  } else if (event.name == event::smtp_rcpt) {
+    recipients_.push_back(event.text("to"));
+  } else if (event.name == event::smtp_data) {
+    begin();
+  } else if (event.name == event::smtp_line) {
+    content_line(event);
+  } else if (event.name == event::smtp_message) {
+    over_ = event.number("queue");
+    stray_ = 0;
+  } else if (event.name == event::smtp_error) {
+    if (over_ && is_no_command(event)) ++stray_;
+  } else if (event.name != event::server_line && event.name != event::queue_accepted) {
+    over_.reset();
+  }
+}
+
+void LetterWatch::begin() {
+  head_ = {};
+  lines_ = 0;
+  last_ = Cause::none;
+}
+
+void LetterWatch::content_line(const wire::Event& line) {
+  ++lines_;
+  last_ = wire::cause_from(line.text("cause"));
+  if (line.text("kind") != "head") return;
+  const bool folded = line_.starts_with(' ') || line_.starts_with('\t');
+  head_.in_to = folded ? head_.in_to : starts_ignoring_case(line_, "To:");
+  if (head_.in_to) head_.to += line_;
+  if (starts_ignoring_case(line_, "Content-Type:")) head_.content_type = true;
+}
+
+std::vector<std::string> LetterWatch::remarks(const wire::Event& message) const {
+  std::vector<std::string> out;
+  const std::string& subject = message.text("subject");
+  if (is_beyond_ascii(subject) && !utf8_) {
+    out.push_back(explain_raw_subject(subject));
+  } else if (message.flag("eightbit") && !is_beyond_ascii(subject) && !head_.content_type) {
+    out.emplace_back(
+        "Your letter has characters beyond ASCII, and no line that says how to read them. In its "
+        "head a mail program looks for MIME-Version: 1.0 and\n"
+        "  Content-Type: text/plain; charset=utf-8");
+  }
+  const bool addressed = head_.to.find('@') != std::string::npos && !recipients_.empty();
+  if (addressed && std::none_of(recipients_.begin(), recipients_.end(), [&](const auto& recipient) {
+        return names(head_.to, recipient);
+      })) {
+    out.push_back(fmt::format(
+        "The To: line names somebody else, and yet {} gets the letter: RCPT TO decides, as the "
+        "address on an envelope does. To: is only text inside (RFC 5321, 2.3.1).",
+        visible(recipients_.front())));
+  }
+  return out;
+}
+
+std::string LetterWatch::silence() const {
+  if (lines_ == 0) {
+    return "The server is silent because it waits for your letter. Type its lines, and at last a "
+           "dot alone on a line.";
+  }
+  switch (last_) {
+    case Cause::dot_space:
+      return "The server is silent because your dot had a blank beside it. Type the dot alone, "
+             "then Enter.";
+    case Cause::dot_double:
+      return "The server is silent because you typed two dots. Type one dot alone, then Enter.";
+    case Cause::dot_full_width:
+      return "The server is silent because your dot was a full-width one (U+3002 or U+FF0E). Type "
+             "the . of an English keyboard, then Enter.";
+    case Cause::lf_dot:
+      return "The server is silent because your dot's line ended otherwise than your first line. "
+             "With nc, begin again with nc -C.";
+    case Cause::command_in_data:
+      return "The server is silent because that was a line of the letter. A dot alone on a line "
+             "ends it; commands come after that.";
+    default:
+      return "The server is silent because it waits for the end of your letter: a dot alone on a "
+             "line. Type . and press Enter.";
+  }
+}
+
+std::string LetterWatch::cut_short(const wire::Event& error) const {
+  if (!over_ || !is_no_command(error)) return {};
+  if (stray_ > 1) return "This line came behind the dot as well, so it is not in the letter.";
+  return fmt::format(
+      "Your letter ended at the dot alone on a line: it is number {}, and what comes now is read "
+      "as "
+      "commands. A line of the letter that is one dot is typed as two (RFC 5321, 4.5.2).",
+      *over_);
+}
+
+std::string LetterReader::who_wrote(std::string_view line) {
+  if (added_-- > 0) {
+    if (starts_ignoring_case(line, "Return-Path:")) return "at delivery: your MAIL FROM";
+    if (starts_ignoring_case(line, "Received:")) {
+      in_received_ = true;
+      return "by SMTP: your HELO, your IP";
+    }
+    if (line.empty()) {
+      in_body_ = true;
+      return "the server: no head, so text";
+    }
+    if (in_received_ && line.find(" id ") != std::string_view::npos)
+      return "the server, the number";
+    return in_received_ ? "when it came" : "by the server";
+  }
+  if (line == ".") return "end of the reply";
+  if (line.empty() && !in_body_) {
+    in_body_ = true;
+    return "yours: the empty line";
+  }
+  return line.starts_with('.') ? "yours, dot doubled" : "yours";
+}
+
+}  // namespace sandpost::sandbox
