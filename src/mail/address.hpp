@@ -17,6 +17,7 @@ struct Address {
   std::string domain;      // as written; compare it without regard to case
 
   [[nodiscard]] bool is_null() const { return local_part.empty() && domain.empty(); }
+  [[nodiscard]] bool is_ascii() const;
   // Quoted again where it has to be, without angle brackets.
   [[nodiscard]] std::string to_text() const;
 
