@@ -159,6 +159,7 @@ class Engine {
                                                         const Command& command) const;
   void dispatch(const Command& command);
   void unknown(const Command& command);
+  [[nodiscard]] std::string verbs_now() const;
   void refuse_state();
   void refuse_arguments(const Verb& verb, const Command& command);
 
