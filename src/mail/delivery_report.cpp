@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "mail/date.hpp"
 
 namespace sandpost::mail {
@@ -14,13 +15,13 @@ bool wants_success_report(const Envelope& envelope) {
                      [](const Recipient& one) { return one.notify.success; });
 }
 
-std::string_view returned_part(const Envelope& envelope, std::string_view content) {
-  if (envelope.return_full) return content;
+std::string_view returned_part(std::string_view content) {
   const auto head_end = content.find("\r\n\r\n");
   return head_end == std::string_view::npos ? content : content.substr(0, head_end + 2);
 }
 
-// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message or its head.
+// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message's head, whose
+// type says so if it is not ASCII (RFC 6533 §4).
 std::string success_report(const Envelope& envelope, const Trace& trace, QueueNumber number,
                            std::string_view returned) {
   const std::string date = date_text(trace.accepted);
@@ -52,7 +53,9 @@ std::string success_report(const Envelope& envelope, const Trace& trace, QueueNu
       "--{4}\r\nContent-Type: message/delivery-status\r\n\r\n{6}\r\n"
       "--{4}\r\nContent-Type: {7}\r\n\r\n{8}\r\n--{4}--\r\n",
       trace.server_name, envelope.reverse_path.to_text(), number, date, boundary, people, fields,
-      envelope.return_full ? "message/rfc822" : "text/rfc822-headers", returned);
+      is_ascii(returned) ? "text/rfc822-headers"
+                         : "message/global-headers\r\nContent-Transfer-Encoding: 8bit",
+      returned);
 }
 
 }  // namespace sandpost::mail

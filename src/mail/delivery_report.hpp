@@ -13,8 +13,9 @@ namespace sandpost::mail {
 // Whether a report is owed: the sender is no null reverse-path and asked for success somewhere.
 [[nodiscard]] bool wants_success_report(const Envelope& envelope);
 
-// What of the content the report will carry: all of it with RET=FULL, else the head.
-[[nodiscard]] std::string_view returned_part(const Envelope& envelope, std::string_view content);
+// What of the content the report will carry: the head. RET=FULL asks for more in the report of a
+// failure only (RFC 3461 §4.3), and what was taken here is delivered.
+[[nodiscard]] std::string_view returned_part(std::string_view content);
 
 // The report's content, lines ended with CRLF. `returned`: from returned_part(). `number`: the
 // queue number of the message that is reported of.

@@ -31,7 +31,7 @@ struct Envelope {
   Address reverse_path;
   std::vector<Recipient> recipients;  // in the order of RCPT, doubles included
   std::string envelope_id;            // ENVID, decoded; empty without one
-  bool return_full = false;           // RET=FULL; else a report carries the head only
+  bool return_full = false;           // RET=FULL: matters to the report of a failure only
 };
 
 // What a Received line tells about the session (RFC 5321 §4.4).

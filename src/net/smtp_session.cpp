@@ -29,6 +29,7 @@ Task<void> SmtpSession::talk() {
   while (open) {
     const std::string_view bytes = co_await read(host().timeouts.smtp, engine_.mid_line());
     if (bytes.empty()) break;
+    engine_.set_now(host().clock.now().time);
     engine_.feed(bytes);
     open = co_await serve();
   }
@@ -93,7 +94,7 @@ db::Submission SmtpSession::success_report(const db::Submission& message) const 
   if (!maildrop) return report;
   report.envelope = message.envelope;
   report.trace = message.trace;
-  report.content = mail::returned_part(message.envelope, message.content);
+  report.content = mail::returned_part(message.content);
   report.maildrops = {*maildrop};
   report.deliver_at = message.deliver_at;
   return report;
@@ -137,9 +138,9 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),
                           message.maildrops.end());
   // FUTURERELEASE: the client chooses the delay.
-  message.deliver_at =
-      now.time + (accept.hold_for ? std::chrono::milliseconds{*accept.hold_for}
-                                  : std::chrono::milliseconds{delay(host().random)});
+  const std::chrono::milliseconds wait =
+      accept.hold_for ? *accept.hold_for : std::chrono::milliseconds{delay(host().random)};
+  message.deliver_at = accept.hold_until ? std::max(*accept.hold_until, now.time) : now.time + wait;
   return message;
 }
 

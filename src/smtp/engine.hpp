@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -84,7 +85,10 @@ struct Accept {  // store it durably, then on_stored() or on_not_stored()
   std::string helo_name;
   std::string protocol;  // for the Received line (RFC 3848): SMTP, ESMTP, ESMTPSA ...
   std::string content;   // its last line ends in CRLF, too
-  std::optional<std::chrono::seconds> hold_for;  // FUTURERELEASE: instead of the server's own delay
+  // FUTURERELEASE, one of the two or none: instead of the server's own delay. HOLDUNTIL's time may
+  // have passed.
+  std::optional<std::chrono::seconds> hold_for;
+  std::optional<Time> hold_until;
 };
 struct StartTls {};       // make the handshake, then on_tls() or on_disconnect()
 struct Authenticate {     // go on with the exchange, then on_sasl()
@@ -103,6 +107,9 @@ class Engine {
 
   // The 220 line that opens the session. Call it once, before the first feed().
   [[nodiscard]] std::string greeting();
+
+  // What time it is, where FUTURERELEASE is offered: before what comes is fed.
+  void set_now(Time now);
 
   void feed(std::string_view bytes);
   // After CheckMailbox and Accept nothing further is read until the answer has come: call its on_
@@ -139,6 +146,7 @@ class Engine {
     Body body = Body::seven_bit;
     bool utf8 = false;
     std::optional<std::chrono::seconds> hold_for;
+    std::optional<Time> hold_until;
   };
 
   // The letter while it comes in.
@@ -163,6 +171,7 @@ class Engine {
     bool takes_argument;
     std::string_view usage;
   };
+  static std::span<const Verb> verbs();
   static const Verb* find_verb(std::string_view name);
 
   // Names what was wrong with the line in work; see smtp.error in wire/vocabulary.cpp.
@@ -215,6 +224,7 @@ class Engine {
   bool accept_rcpt_parameter(const Parameter& parameter);
   bool accept_size(const Parameter& parameter);
   bool accept_hold(const Parameter& parameter);
+  bool held_too_long();
   bool bad_parameter(const Parameter& parameter);
   [[nodiscard]] Reply extensions() const;
   [[nodiscard]] std::string protocol() const;

@@ -385,3 +385,25 @@ TEST_CASE("smtp session: a stored letter is told as a message, answered, and the
   CHECK(waiting.number("size") == 7);
   CHECK(waiting.number("due") == servers_start.time.time_since_epoch().count() + 7);
 }
+
+TEST_CASE("smtp session: HOLDUNTIL names the same time however long the session lasts") {
+  Servers servers;
+  Client client(servers.smtp_port);
+  client.reply();
+  client.ask("EHLO x");
+  servers.clock.advance(milliseconds{60'000});
+  client.ask("MAIL FROM:<> HOLDUNTIL=2001-10-15T09:05:00+08:00");
+  client.ask("RCPT TO:<bob>");
+  servers.clock.advance(milliseconds{60'000});
+  client.ask("DATA");
+  CHECK(client.ask(".") == queued_1);
+  client.ask("MAIL FROM:<> HOLDUNTIL=2001-10-15T09:00:00+08:00");  // has passed
+  client.ask("RCPT TO:<bob>");
+  client.ask("DATA");
+  client.ask(".");
+  servers.on_io([&] {
+    REQUIRE(servers.accepted.size() == 2);
+    CHECK(servers.accepted[0].second.deliver_at == servers_start.time + milliseconds{300'000});
+    CHECK(servers.accepted[1].second.deliver_at == servers_start.time + milliseconds{120'000});
+  });
+}
