@@ -94,6 +94,9 @@ class Engine {
   // `sink` must outlive the engine.
   Engine(Settings settings, wire::Sink& sink);
 
+  // Every verb that it knows, in capitals; what of them is offered depends on the settings.
+  [[nodiscard]] static std::vector<std::string_view> verb_names();
+
   // The +OK line that opens the session. Call it once, before the first feed().
   [[nodiscard]] std::string greeting();
 

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/line_reader.hpp"
 #include "base/time.hpp"
@@ -104,6 +105,9 @@ class Engine {
  public:
   // `client_address`: as TCP knows it, without brackets. `sink` must outlive the engine.
   Engine(Settings settings, std::string client_address, wire::Sink& sink);
+
+  // Every verb that it knows, in capitals; what of them is offered depends on the settings.
+  [[nodiscard]] static std::vector<std::string_view> verb_names();
 
   // The 220 line that opens the session. Call it once, before the first feed().
   [[nodiscard]] std::string greeting();

@@ -407,3 +407,36 @@ TEST_CASE("smtp session: HOLDUNTIL names the same time however long the session 
     CHECK(servers.accepted[1].second.deliver_at == servers_start.time + milliseconds{120'000});
   });
 }
+
+TEST_CASE("smtp session: a sender who asked for it is told of the delivery, with the head only") {
+  Servers servers;
+  Client client(servers.smtp_port);
+  client.reply();
+  client.ask("EHLO x");
+  client.ask("MAIL FROM:<s9360511@ntut.edu.tw> RET=FULL ENVID=QQ1");
+  client.ask("RCPT TO:<bob@ntut.edu.tw> NOTIFY=SUCCESS ORCPT=rfc822;Bob@old.example");
+  client.ask("DATA");
+  CHECK(client.ask("Subject: hello\r\n\r\nsecret\r\n.") == queued_1);
+  // The next letter is committed behind the report; its sender is of another domain.
+  for (const char* said :
+       {"MAIL FROM:<ann@client.example>", "RCPT TO:<bob> NOTIFY=SUCCESS", "DATA"})
+    client.ask(said);
+  client.ask(".");
+  CHECK(servers.maildrop("bob").size() == 2);
+  REQUIRE(servers.maildrop("s9360511").size() == 1);
+  Client reader(servers.pop3_port);
+  reader.line();
+  reader.send("USER s9360511\r\nPASS sandbox\r\nRETR 1\r\n");
+  for (int i = 0; i < 3; ++i)
+    CHECK(reader.line().starts_with("+OK "));
+  const std::string report = reader.body();
+  CHECK(report.starts_with("Return-Path: <>\r\n"));
+  for (const char* part :
+       {"Original-Envelope-Id: QQ1\r\n", "Original-Recipient: rfc822;Bob@old.example\r\n",
+        "Final-Recipient: rfc822; bob@ntut.edu.tw\r\nAction: delivered\r\n",
+        "Content-Type: text/rfc822-headers\r\n\r\nSubject: hello\r\n"}) {
+    CAPTURE(part);
+    CHECK(report.find(part) != std::string::npos);
+  }
+  CHECK(report.find("secret") == std::string::npos);
+}
