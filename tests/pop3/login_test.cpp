@@ -189,3 +189,13 @@ TEST_CASE("pop3 login: the last USER counts") {
 TEST_CASE("pop3 login: UTF8 and STLS in either order") {
   CHECK(signs(with_all(), "UTF8\r\nSTLS\r\nUTF8\r\nUTF8\r\n") == "++++");
 }
+
+TEST_CASE("pop3 login: a line of AUTH may have 12288 octets, not one more") {
+  World world = with_all();
+  world.sasl = {{Outcome::challenge, "hi", {}}, {Outcome::accepted, {}, "s9360511"}};
+  const std::string longest(12284, 'A');
+  CHECK(play(world, "AUTH PLAIN\r\n" + longest + "\r\n").last_line().starts_with("+OK "));
+  const auto played = play(world, "AUTH PLAIN\r\n" + longest + "AAA\r\nUTF8\r\n");
+  CHECK(signs(world, "AUTH PLAIN\r\n" + longest + "AAA\r\nUTF8\r\n") == "+-+");
+  CHECK(played.sasl.size() == 1);
+}
