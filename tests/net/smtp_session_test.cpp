@@ -391,7 +391,11 @@ TEST_CASE("smtp session: HOLDUNTIL names the same time however long the session 
   Client client(servers.smtp_port);
   client.reply();
   client.ask("EHLO x");
+  const std::string latest = "MAIL FROM:<> HOLDUNTIL=2001-11-15T09:01:00+08:00";
+  CHECK(client.ask(latest).starts_with("501 "));
   servers.clock.advance(milliseconds{60'000});
+  CHECK(client.ask(latest).starts_with("250 "));
+  client.ask("RSET");
   client.ask("MAIL FROM:<> HOLDUNTIL=2001-10-15T09:05:00+08:00");
   client.ask("RCPT TO:<bob>");
   servers.clock.advance(milliseconds{60'000});
