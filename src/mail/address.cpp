@@ -212,31 +212,46 @@ std::string address_literal(const std::string& address) {
 
 namespace {
 
+using Octets = std::array<unsigned char, sizeof(in6_addr)>;
+
 // IPv4-address-literal = Snum 3("."  Snum), Snum = 1*3DIGIT of 0 to 255: leading zeros are fine
-// here
-bool is_ipv4_literal(std::string_view text) {
+// here. As IPv6 maps it, ::ffff:a.b.c.d.
+std::optional<Octets> ipv4_octets(std::string_view text) {
   const auto numbers = split(text, '.');
-  return numbers.size() == 4 &&
-         std::all_of(numbers.begin(), numbers.end(), [](const std::string& number) {
-           return !number.empty() && number.size() <= 3 &&
-                  number.find_first_not_of("0123456789") == std::string::npos &&
-                  std::stoi(number) <= 255;
-         });
+  if (numbers.size() != 4) return std::nullopt;
+  Octets octets{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::string& number = numbers[i];
+    const bool digits = number.find_first_not_of("0123456789") == std::string::npos;
+    if (number.empty() || number.size() > 3 || !digits) return std::nullopt;
+    const int value = std::stoi(number);
+    if (value > 255) return std::nullopt;
+    octets.at(12 + i) = static_cast<unsigned char>(value);
+  }
+  return octets;
+}
+
+// address-literal = "[" ( IPv4-address-literal / IPv6-address-literal / General-address-literal )
+// "]"
+std::optional<Octets> literal_octets(std::string_view text) {
+  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  const std::string inner(text.substr(1, text.size() - 2));
+  constexpr std::string_view tag = "IPv6:";
+  if (!starts_ignoring_case(inner, tag)) return ipv4_octets(inner);
+  Octets octets{};
+  if (inet_pton(AF_INET6, inner.c_str() + tag.size(), octets.data()) != 1) return std::nullopt;
+  return octets;
 }
 
 }  // namespace
 
-// address-literal = "[" ( IPv4-address-literal / IPv6-address-literal / General-address-literal )
-// "]"
 bool is_address_literal(std::string_view text) {
-  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
-  const std::string inner(text.substr(1, text.size() - 2));
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  constexpr std::string_view tag = "IPv6:";
-  if (starts_ignoring_case(inner, tag) && inner.size() > tag.size()) {
-    return inet_pton(AF_INET6, inner.c_str() + tag.size(), address.data()) == 1;
-  }
-  return is_ipv4_literal(inner);
+  return literal_octets(text).has_value();
+}
+
+bool is_same_address_literal(std::string_view a, std::string_view b) {
+  const auto octets = literal_octets(a);
+  return octets && octets == literal_octets(b);
 }
 
 }  // namespace sandpost::mail

@@ -62,4 +62,7 @@ struct Path {
 // address-literal of RFC 5321 §4.1.3, with its square brackets.
 [[nodiscard]] bool is_address_literal(std::string_view text);
 
+// Whether both are literals of one address, however they are written.
+[[nodiscard]] bool is_same_address_literal(std::string_view a, std::string_view b);
+
 }  // namespace sandpost::mail

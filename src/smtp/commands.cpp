@@ -208,7 +208,7 @@ void Engine::on_mailbox(const std::optional<std::string>& maildrop) {
 bool Engine::is_local(std::string_view domain) const {
   return equals_ignoring_case(domain, settings_.domain) ||
          equals_ignoring_case(domain, settings_.server_name) ||
-         (!settings_.own_literal.empty() && equals_ignoring_case(domain, settings_.own_literal));
+         mail::is_same_address_literal(domain, settings_.own_literal);
 }
 
 // data = "DATA" CRLF

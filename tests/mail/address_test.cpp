@@ -153,3 +153,14 @@ TEST_CASE("address: a mailbox on the command line has a domain and no brackets")
   CHECK(parse_mailbox("<>").error() == PathError::missing);
   CHECK(parse_mailbox("a@b c").error() == PathError::bad_domain);
 }
+
+TEST_CASE("address: literals of one address are the same, however they are written") {
+  CHECK(is_same_address_literal("[127.0.0.1]", "[127.000.000.001]"));
+  CHECK(is_same_address_literal("[IPv6:::1]", "[ipv6:0:0:0:0:0:0:0:1]"));
+  CHECK(is_same_address_literal("[IPv6:2001:DB8::1]", "[IPv6:2001:db8:0::1]"));
+  CHECK(is_same_address_literal("[127.0.0.1]", "[IPv6:::ffff:127.0.0.1]"));
+  CHECK_FALSE(is_same_address_literal("[127.0.0.1]", "[127.0.0.2]"));
+  CHECK_FALSE(is_same_address_literal("[127.0.0.1]", ""));
+  CHECK_FALSE(is_same_address_literal("", ""));
+  CHECK_FALSE(is_same_address_literal("a.b", "a.b"));
+}
