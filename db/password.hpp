@@ -2,9 +2,9 @@
 // How passwords are kept: as the keys that a SCRAM-SHA-256 server stores (RFC 5802 §3, RFC 7677),
 // so that the clear text is never on disk and SCRAM can be offered without asking for it again. And
 // how they are checked, which must be slow for a guesser and quick for a learner who logs in again.
-// Passwords are taken octet for octet: no SASLprep. But one with a NUL in it, which SASLprep
-// forbids as well, is never right: HMAC fills its key up with zeros, so "x" and "x\0" would be the
-// same.
+// Passwords are taken octet for octet: SASLprep is the caller's to do. But one with a NUL in it,
+// which SASLprep forbids as well, is never right: HMAC fills its key up with zeros, so "x" and
+// "x\0" would be the same.
 //
 // Threads: values are plain; a PasswordChecker belongs to the thread that owns its store. All
 // functions throw std::runtime_error if the cryptographic library fails, which no input can cause.

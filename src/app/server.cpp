@@ -204,7 +204,7 @@ void Server::Impl::fill_accounts(db::Store& store) {
   std::vector<Account> accounts{{config_.as.local_part, config_.password}};
   accounts.insert(accounts.end(), config_.users.begin(), config_.users.end());
   for (const Account& account : accounts) {
-    const auto put = store.put_account(account.name, account.password);
+    const auto put = store.put_account(account.name, net::saslprep(account.password));
     if (!put) {
       throw StartError(StartError::Kind::mailbox,
                        fmt::format("cannot write the account {} to the mailbox: {}", account.name,

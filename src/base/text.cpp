@@ -111,6 +111,19 @@ char32_t utf8_decode(std::string_view text) {
   return value;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return octet(c) < 0x80; });
+}
+
 std::string visible(std::string_view bytes) {
   std::string out;
   while (!bytes.empty()) {

@@ -32,4 +32,9 @@ namespace sandpost {
 // The code point of that character; `text` must begin with a well-formed one.
 [[nodiscard]] char32_t utf8_decode(std::string_view text);
 
+// Whether it is well-formed UTF-8 from end to end.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+[[nodiscard]] bool is_ascii(std::string_view text);
+
 }  // namespace sandpost

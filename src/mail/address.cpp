@@ -112,25 +112,15 @@ Result<Address, PathError> take_mailbox(std::string_view& text, const PathRules&
   return address;
 }
 
-bool has_bytes_above_127(const Address& address) {
-  return std::any_of(address.local_part.begin(), address.local_part.end(), is_non_ascii) ||
-         std::any_of(address.domain.begin(), address.domain.end(), is_non_ascii);
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 bool is_dot_string(std::string_view text) {
   return take_dot_string(text).has_value() && text.empty();
 }
 
 }  // namespace
+
+bool Address::is_ascii() const {
+  return sandpost::is_ascii(local_part) && sandpost::is_ascii(domain);
+}
 
 std::string Address::to_text() const {
   if (is_null()) return {};
@@ -171,15 +161,20 @@ Result<Path, PathError> parse_path(std::string_view text, PathRules rules) {
   path.address = std::move(*address);
   const bool closed = !rest.empty() && rest.front() == '>';
   if (closed != path.brackets) {
-    // `<a@b` ends where a bracket is missing; `<a@b c>` has something else there.
-    const bool missing = rest.empty() || rest.front() == ' ' || closed;
+    // `<a@b SIZE=1` ends where a bracket is missing; `<a@b c>` and `<a b@c>` have a blank too many.
+    const bool blank = !rest.empty() && rest.front() == ' ';
+    if (blank && path.brackets && rest.find('>') != std::string_view::npos) {
+      const bool in_local_part = path.address.domain.empty();
+      return Failure<PathError>{in_local_part ? PathError::bad_local_part : PathError::bad_domain};
+    }
+    const bool missing = rest.empty() || blank || closed;
     return Failure<PathError>{missing ? PathError::one_bracket : PathError::bad_domain};
   }
   if (closed) rest.remove_prefix(1);
   if (!path.brackets && !rest.empty() && rest.front() != ' ')
     return Failure<PathError>{PathError::bad_domain};
   if (!path.brackets && !rules.allow_no_brackets) return Failure<PathError>{PathError::no_brackets};
-  if (has_bytes_above_127(path.address) &&
+  if (!path.address.is_ascii() &&
       (!rules.allow_utf8 || !is_utf8(path.address.local_part) || !is_utf8(path.address.domain))) {
     return Failure<PathError>{PathError::non_ascii};
   }
@@ -215,18 +210,49 @@ std::string address_literal(const std::string& address) {
   return (address.find(':') == std::string::npos ? "[" : "[IPv6:") + address + "]";
 }
 
+namespace {
+
+using Octets = std::array<unsigned char, sizeof(in6_addr)>;
+
+// IPv4-address-literal = Snum 3("."  Snum), Snum = 1*3DIGIT of 0 to 255: leading zeros are fine
+// here. As IPv6 maps it, ::ffff:a.b.c.d.
+std::optional<Octets> ipv4_octets(std::string_view text) {
+  const auto numbers = split(text, '.');
+  if (numbers.size() != 4) return std::nullopt;
+  Octets octets{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::string& number = numbers[i];
+    const bool digits = number.find_first_not_of("0123456789") == std::string::npos;
+    if (number.empty() || number.size() > 3 || !digits) return std::nullopt;
+    const int value = std::stoi(number);
+    if (value > 255) return std::nullopt;
+    octets.at(12 + i) = static_cast<unsigned char>(value);
+  }
+  return octets;
+}
+
 // address-literal = "[" ( IPv4-address-literal / IPv6-address-literal / General-address-literal )
 // "]"
-bool is_address_literal(std::string_view text) {
-  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
+std::optional<Octets> literal_octets(std::string_view text) {
+  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return std::nullopt;
   const std::string inner(text.substr(1, text.size() - 2));
-  if (inner.find('\0') != std::string::npos) return false;  // inet_pton would stop there
-  std::array<unsigned char, sizeof(in6_addr)> address{};
+  if (inner.find('\0') != std::string::npos) return std::nullopt;  // inet_pton would stop there
   constexpr std::string_view tag = "IPv6:";
-  if (starts_ignoring_case(inner, tag) && inner.size() > tag.size()) {
-    return inet_pton(AF_INET6, inner.c_str() + tag.size(), address.data()) == 1;
-  }
-  return inet_pton(AF_INET, inner.c_str(), address.data()) == 1;
+  if (!starts_ignoring_case(inner, tag)) return ipv4_octets(inner);
+  Octets octets{};
+  if (inet_pton(AF_INET6, inner.c_str() + tag.size(), octets.data()) != 1) return std::nullopt;
+  return octets;
+}
+
+}  // namespace
+
+bool is_address_literal(std::string_view text) {
+  return literal_octets(text).has_value();
+}
+
+bool is_same_address_literal(std::string_view a, std::string_view b) {
+  const auto octets = literal_octets(a);
+  return octets && octets == literal_octets(b);
 }
 
 }  // namespace sandpost::mail

@@ -17,6 +17,7 @@ struct Address {
   std::string domain;      // as written; compare it without regard to case
 
   [[nodiscard]] bool is_null() const { return local_part.empty() && domain.empty(); }
+  [[nodiscard]] bool is_ascii() const;
   // Quoted again where it has to be, without angle brackets.
   [[nodiscard]] std::string to_text() const;
 
@@ -60,5 +61,8 @@ struct Path {
 
 // address-literal of RFC 5321 §4.1.3, with its square brackets.
 [[nodiscard]] bool is_address_literal(std::string_view text);
+
+// Whether both are literals of one address, however they are written.
+[[nodiscard]] bool is_same_address_literal(std::string_view a, std::string_view b);
 
 }  // namespace sandpost::mail

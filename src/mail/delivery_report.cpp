@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "mail/date.hpp"
 
 namespace sandpost::mail {
@@ -19,7 +20,8 @@ std::string_view head_of(std::string_view content) {
   return head_end == std::string_view::npos ? content : content.substr(0, head_end + 2);
 }
 
-// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message's head.
+// RFC 3462: text for people, fields for programs (RFC 3464 §2.1), then the message's head, whose
+// type says so if it is not ASCII (RFC 6533 §4).
 std::string success_report(const Envelope& envelope, const Trace& trace, QueueNumber number,
                            std::string_view head) {
   const std::string date = date_text(trace.accepted);
@@ -49,8 +51,10 @@ std::string success_report(const Envelope& envelope, const Trace& trace, QueueNu
       "--{4}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
       "You asked to be told when your letter is delivered. It lies in the mailbox of\r\n{5}\r\n"
       "--{4}\r\nContent-Type: message/delivery-status\r\n\r\n{6}\r\n"
-      "--{4}\r\nContent-Type: text/rfc822-headers\r\n\r\n{7}\r\n--{4}--\r\n",
+      "--{4}\r\nContent-Type: {7}\r\n\r\n{8}\r\n--{4}--\r\n",
       trace.server_name, envelope.reverse_path.to_text(), number, date, boundary, people, fields,
+      is_ascii(head) ? "text/rfc822-headers"
+                     : "message/global-headers\r\nContent-Transfer-Encoding: 8bit",
       head);
 }
 

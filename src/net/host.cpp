@@ -7,11 +7,11 @@ namespace sandpost::net {
 bool Directory::add(const std::string& account, const std::string& password) {
   if (first_.empty()) first_ = account;
   secrets_.emplace(account, password);
-  return by_lower_case_.emplace(to_lower(account), account).second;
+  return by_lower_case_.emplace(to_lower(saslprep(account)), account).second;
 }
 
 std::optional<std::string> Directory::find_account(std::string_view name) const {
-  const auto found = by_lower_case_.find(to_lower(name));
+  const auto found = by_lower_case_.find(to_lower(saslprep(name)));
   if (found == by_lower_case_.end()) return std::nullopt;
   return found->second;
 }

@@ -24,7 +24,7 @@
 
 namespace sandpost::net {
 
-// Who has a maildrop. Names are looked up without regard to case.
+// Who has a maildrop. Names are looked up after SASLprep, and without regard to case.
 class Directory {
  public:
   // False if there is an account of that name already, perhaps in other letter case. The password

@@ -119,7 +119,7 @@ Task<db::StoreResult<bool>> Pop3Session::check(const std::string& user, pop3::Lo
     co_return !digest.empty() && digest == to_lower(login.secret);
   }
   std::function<db::StoreResult<bool>(db::Store&)> verify =
-      [user, password = std::move(login.secret)](db::Store& store) {
+      [user, password = saslprep(login.secret)](db::Store& store) {
         return store.verify(user, password);
       };
   const auto verified = co_await host().store.ask(std::move(verify));

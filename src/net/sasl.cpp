@@ -45,15 +45,6 @@ Failure<SaslError> failure(SaslError error) {
   return Failure<SaslError>{error};
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 std::string as_base64(std::span<const std::uint8_t> octets) {
   return base64_encode(std::string(octets.begin(), octets.end()));
 }
@@ -86,6 +77,16 @@ bool is_client_first(std::string_view message) {
 }
 
 }  // namespace
+
+std::string saslprep(std::string_view text) {
+  const bool c_string = text.find('\0') == std::string_view::npos;
+  if (is_ascii(text) || !c_string || !is_utf8(text)) return std::string(text);
+  char* prepared = nullptr;
+  const int code =
+      gsasl_saslprep(std::string(text).c_str(), GSASL_ALLOW_UNASSIGNED, &prepared, nullptr);
+  const LibraryText owner(prepared);
+  return code == GSASL_OK && *prepared != '\0' ? std::string(prepared) : std::string(text);
+}
 
 std::optional<SaslMechanism> find_sasl_mechanism(std::string_view name) {
   for (const auto& [mechanism, text] : names) {

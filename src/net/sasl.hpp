@@ -26,6 +26,11 @@ enum class SaslMechanism { plain, login, cram_md5, scram_sha_256 };
 [[nodiscard]] std::optional<SaslMechanism> find_sasl_mechanism(std::string_view name);
 [[nodiscard]] std::string_view to_text(SaslMechanism mechanism);
 
+// A name or a password as RFC 4616 §2 and RFC 5802 §5.1 compare it: by SASLprep (RFC 4013), which
+// makes one of what only looks different, "Ⅸ" and "IX". What SASLprep does not allow, and what is
+// ASCII, comes back as it is. Characters newer than Unicode 3.2 are allowed, and left alone.
+[[nodiscard]] std::string saslprep(std::string_view text);
+
 // What a server knows about an account.
 struct Credential {
   db::PasswordHash hash;              // for SCRAM-SHA-256
@@ -37,7 +42,7 @@ struct Credential {
 struct SaslAccounts {
   // For CRAM-MD5 and SCRAM-SHA-256; nothing for an unknown name.
   std::function<db::StoreResult<std::optional<Credential>>(const std::string& user)> find;
-  // For PLAIN and LOGIN, octet for octet (no SASLprep), as USER and PASS do it.
+  // For PLAIN and LOGIN. SASLprep is the lookup's to do, as for USER and PASS.
   std::function<db::StoreResult<bool>(const std::string& user, const std::string& password)> check;
 };
 

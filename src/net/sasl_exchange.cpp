@@ -20,7 +20,7 @@ SaslAccounts accounts_of(db::Store& store, const Directory& directory) {
   accounts.check = [&store, &directory](const std::string& user,
                                         const std::string& password) -> db::StoreResult<bool> {
     const auto account = directory.find_account(user);
-    auto verified = store.verify(account.value_or(user), password);
+    auto verified = store.verify(account.value_or(user), saslprep(password));
     if (verified && !account) return false;  // known from an earlier start, but not in force now
     return verified;
   };

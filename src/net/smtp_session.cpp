@@ -46,6 +46,7 @@ Task<void> SmtpSession::talk() {
     // Two lines at once cannot both be an answer to the greeting.
     if (first) early = early || std::count(bytes.begin(), bytes.end(), '\n') > 1;
     if (first && early) engine_.on_early_talk();
+    engine_.set_now(host().clock.now().time);
     engine_.feed(bytes);
     open = co_await serve();
   }
@@ -214,9 +215,9 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),
                           message.maildrops.end());
   // FUTURERELEASE: the client chooses the delay.
-  message.deliver_at =
-      now.time + (accept.hold_for ? std::chrono::milliseconds{*accept.hold_for}
-                                  : std::chrono::milliseconds{delay(host().random)});
+  const std::chrono::milliseconds wait =
+      accept.hold_for ? *accept.hold_for : std::chrono::milliseconds{delay(host().random)};
+  message.deliver_at = accept.hold_until ? std::max(*accept.hold_until, now.time) : now.time + wait;
   return message;
 }
 

@@ -174,7 +174,6 @@ void Engine::dispatch(const Command& command) {
 
 // A first word that is none of ours: what was it meant to be?
 void Engine::unknown(const Command& command) {
-  const bool authorization = state_ == State::authorization;
   if (command.verb.empty()) return refuse(replies::stray_blank(), {Cause::trailing_space});
   if (line_ == wire::asterisks) {
     return refuse(replies::write_it_like_this("PASS password"), {Cause::unknown_verb, {}, "PASS"});
@@ -189,10 +188,23 @@ void Engine::unknown(const Command& command) {
   if (mail::is_header_line(line_)) {
     return refuse(replies::header_line(), {Cause::header_as_command});
   }
-  const std::string_view known = authorization ? "USER, PASS, CAPA and QUIT"
-                                               : "STAT, LIST, RETR, DELE, TOP, UIDL, RSET, NOOP, "
-                                                 "CAPA and QUIT";
-  refuse(replies::unknown_verb(command.verb, known), {Cause::unknown_verb});
+  refuse(replies::unknown_verb(command.verb, verbs_now()), {Cause::unknown_verb});
+}
+
+// What can be said in this state, "USER, PASS and QUIT".
+std::string Engine::verbs_now() const {
+  std::string list;
+  for (const Verb& verb : verbs()) {
+    const bool offered = verb.act == &Engine::apop   ? !settings_.timestamp.empty()
+                         : verb.act == &Engine::auth ? !settings_.mechanisms.empty()
+                         : verb.act == &Engine::stls ? settings_.offers_tls && !tls_
+                                                     : true;
+    const bool fits = state_ == State::authorization ? verb.in_authorization : verb.in_transaction;
+    if (!offered || !fits || verb.name == "QUIT") continue;
+    list += std::string(verb.name) + ", ";
+  }
+  list.resize(list.size() - 2);
+  return list + " and QUIT";
 }
 
 // The right word at the wrong moment.
@@ -206,7 +218,8 @@ void Engine::refuse_state() {
 
 void Engine::refuse_arguments(const Verb& verb, const Command& command) {
   const bool too_many = command.arguments.size() > verb.max_arguments;
-  const Cause missing = verb.act == &Engine::user ? Cause::no_argument : Cause::no_number;
+  // What the other state's verbs take is a message's number.
+  const Cause missing = verb.in_authorization ? Cause::no_argument : Cause::no_number;
   refuse(replies::write_it_like_this(verb.usage), {too_many ? Cause::unwanted_argument : missing});
 }
 

@@ -103,6 +103,9 @@ class Engine {
   // `sink` must outlive the engine.
   Engine(Settings settings, wire::Sink& sink);
 
+  // Every verb that it knows, in capitals; what of them is offered depends on the settings.
+  [[nodiscard]] static std::vector<std::string_view> verb_names();
+
   // The +OK line that opens the session. Call it once, before the first feed().
   [[nodiscard]] std::string greeting();
 
@@ -174,6 +177,7 @@ class Engine {
                                                         const Command& command) const;
   void dispatch(const Command& command);
   void unknown(const Command& command);
+  [[nodiscard]] std::string verbs_now() const;
   void refuse_state();
   void refuse_arguments(const Verb& verb, const Command& command);
 

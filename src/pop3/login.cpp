@@ -36,8 +36,9 @@ void Engine::apop(const Command& command) {
 
 // "AUTH" SP mechanism [SP initial-response]
 void Engine::auth(const Command& command) {
-  const std::string name = to_upper(command.arguments[0]);
   const auto& known = settings_.mechanisms;
+  if (known.empty()) return refuse(replies::not_offered("AUTH"), {Cause::unknown_verb});
+  const std::string name = to_upper(command.arguments[0]);
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     const std::string list = fmt::format("{}", fmt::join(known, " "));
     return refuse(replies::unknown_mechanism(list), {Cause::unknown_parameter});

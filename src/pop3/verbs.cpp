@@ -53,6 +53,13 @@ std::span<const Engine::Verb> Engine::verbs() {
   return table;
 }
 
+std::vector<std::string_view> Engine::verb_names() {
+  std::vector<std::string_view> names;
+  for (const Verb& verb : verbs())
+    names.push_back(verb.name);
+  return names;
+}
+
 const Engine::Verb* Engine::find_verb(std::string_view name) {
   for (const Verb& verb : verbs()) {
     if (equals_ignoring_case(verb.name, name)) return &verb;

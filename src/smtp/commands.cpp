@@ -29,12 +29,6 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
-bool is_ascii(const mail::Address& address) {
-  const auto ascii = [](char c) { return static_cast<std::uint8_t>(c) < 0x80; };
-  return std::all_of(address.local_part.begin(), address.local_part.end(), ascii) &&
-         std::all_of(address.domain.begin(), address.domain.end(), ascii);
-}
-
 struct Problem {
   std::string_view words;
   Cause cause;
@@ -60,11 +54,20 @@ Problem problem_of(mail::PathError error) {
   return {"that is not an address", Cause::bad_address};
 }
 
+// Takes the parameter of VRFY and EXPN away from behind the name.
+bool take_smtputf8(std::string_view& argument) {
+  constexpr std::string_view parameter = " SMTPUTF8";
+  const auto at = argument.size() - std::min(argument.size(), parameter.size());
+  if (!equals_ignoring_case(argument.substr(at), parameter)) return false;
+  argument = trim(argument.substr(0, at));
+  return true;
+}
+
 }  // namespace
 
 // The only list of what this server understands.
-const Engine::Verb* Engine::find_verb(std::string_view name) {
-  static constexpr std::array verbs{
+std::span<const Engine::Verb> Engine::verbs() {
+  static constexpr std::array table{
       Verb{"HELO", &Engine::helo, true, helo_usage},
       Verb{"EHLO", &Engine::ehlo, true, "EHLO your.computer.name"},
       Verb{"MAIL", &Engine::mail, true, mail_usage},
@@ -72,18 +75,29 @@ const Engine::Verb* Engine::find_verb(std::string_view name) {
       Verb{"DATA", &Engine::data, false, "DATA"},
       Verb{"RSET", &Engine::rset, false, "RSET"},
       Verb{"NOOP", &Engine::noop, true, "NOOP"},
+      Verb{"QUIT", &Engine::quit, false, "QUIT"},
+      Verb{"HELP", &Engine::help, true, "HELP, or HELP DATA"},
       Verb{"VRFY", &Engine::vrfy, true, "VRFY name"},
       Verb{"EXPN", &Engine::expn, true, "EXPN list"},
       Verb{"BDAT", &Engine::bdat, true, "BDAT 86 LAST"},
       Verb{"STARTTLS", &Engine::starttls, false, "STARTTLS"},
       Verb{"AUTH", &Engine::auth, true, "AUTH PLAIN"},
-      Verb{"HELP", &Engine::help, true, "HELP, or HELP DATA"},
-      Verb{"QUIT", &Engine::quit, false, "QUIT"},
   };
-  const auto* found = std::find_if(verbs.begin(), verbs.end(), [&](const Verb& verb) {
-    return equals_ignoring_case(verb.name, name);
-  });
-  return found == verbs.end() ? nullptr : found;
+  return table;
+}
+
+std::vector<std::string_view> Engine::verb_names() {
+  std::vector<std::string_view> names;
+  for (const Verb& verb : verbs())
+    names.push_back(verb.name);
+  return names;
+}
+
+const Engine::Verb* Engine::find_verb(std::string_view name) {
+  for (const Verb& verb : verbs()) {
+    if (equals_ignoring_case(verb.name, name)) return &verb;
+  }
+  return nullptr;
 }
 
 // helo = "HELO" SP Domain CRLF
@@ -201,7 +215,7 @@ void Engine::on_mailbox(const std::optional<std::string>& maildrop, bool full) {
 bool Engine::is_local(std::string_view domain) const {
   return equals_ignoring_case(domain, settings_.domain) ||
          equals_ignoring_case(domain, settings_.server_name) ||
-         (!settings_.own_literal.empty() && equals_ignoring_case(domain, settings_.own_literal));
+         mail::is_same_address_literal(domain, settings_.own_literal);
 }
 
 // data = "DATA" CRLF
@@ -241,12 +255,17 @@ void Engine::noop(std::string_view /*argument*/) {
   answer(replies::noop());
 }
 
-// vrfy = "VRFY" SP String CRLF
+// vrfy = "VRFY" SP String [ SP "SMTPUTF8" ] CRLF (RFC 6531 §3.7.4.2)
 void Engine::vrfy(std::string_view argument) {
-  auto path = mail::parse_path(argument, {.allow_no_brackets = true, .allow_no_domain = true});
+  const bool utf8 = take_smtputf8(argument);
+  auto path = mail::parse_path(
+      argument, {.allow_no_brackets = true, .allow_no_domain = true, .allow_utf8 = true});
   if (!path || path->length != argument.size()) {
     return refuse(replies::write_it_like_this("VRFY name"),
                   {.cause = argument.empty() ? Cause::no_argument : Cause::bad_address});
+  }
+  if (!utf8 && !path->address.is_ascii()) {
+    return refuse(replies::needs_utf8_reply(), {.cause = Cause::non_ascii});
   }
   if (!path->address.domain.empty() && !is_local(path->address.domain)) {
     return refuse(replies::relay(settings_.domain), {.cause = Cause::relay});
@@ -254,6 +273,15 @@ void Engine::vrfy(std::string_view argument) {
   question_ = Question::verify;
   asked_ = std::move(path->address);
   request_ = CheckMailbox{asked_.local_part};
+}
+
+// expn = "EXPN" SP String [ SP "SMTPUTF8" ] CRLF. There are no mailing lists, so no name is one.
+void Engine::expn(std::string_view argument) {
+  take_smtputf8(argument);  // no answer has a name in it that is not ASCII
+  if (argument.empty()) {
+    return refuse(replies::write_it_like_this("EXPN list"), {.cause = Cause::no_argument});
+  }
+  refuse(replies::no_list(argument), {.cause = Cause::unknown_user});
 }
 
 // help = "HELP" [ SP String ] CRLF
@@ -312,7 +340,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
   const bool run_on = path && path->length < rest.size() && rest[path->length] != ' ';
   if (run_on) return refuse_syntax(Cause::bad_parameter);
   if (path && !accept_parameters(rest.substr(path->length), sender)) return std::nullopt;
-  if (path && !transaction_.utf8 && !is_ascii(path->address)) {
+  if (path && !transaction_.utf8 && !path->address.is_ascii()) {
     path = Failure<mail::PathError>{mail::PathError::non_ascii};
   }
   if (!path && path.error() == mail::PathError::non_ascii) {

@@ -74,6 +74,10 @@ std::string Engine::greeting() {
   return std::exchange(out_, {});
 }
 
+void Engine::set_now(Time now) {
+  if (settings_.now) settings_.now = now;
+}
+
 void Engine::feed(std::string_view bytes) {
   input_.erase(0, std::exchange(read_, 0));
   input_.append(bytes);
@@ -135,8 +139,10 @@ void Engine::read_line(CommandLine line) {
   }
   if (line.too_long) {
     if (secret) end_auth();
-    const auto limit = secret ? settings_.limits.auth_line : settings_.limits.command_line;
-    return refuse(replies::line_too_long(limit), {Cause::line_too_long});
+    const Limits& limits = settings_.limits;
+    return refuse(secret ? replies::auth_line_too_long(limits.auth_line)
+                         : replies::line_too_long(limits.command_line),
+                  {Cause::line_too_long});
   }
   if (secret) return auth_response(line.text);
   std::string text = std::move(line.text);
@@ -183,9 +189,8 @@ void Engine::unknown(std::string_view line, std::string_view verb) {
   }
   if (contains(pop3_verbs, verb)) return refuse(replies::pop3_verb(verb), {Cause::unknown_verb});
   std::string_view near = contains(ways_out, verb) ? "QUIT" : "";
-  for (const char* known : {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "HELP",
-                            "VRFY", "EXPN", "BDAT", "STARTTLS"}) {
-    if (near.empty() && wire::is_slip_of(verb, known)) near = known;
+  for (const Verb& known : verbs()) {
+    if (near.empty() && wire::is_slip_of(verb, known.name)) near = known.name;
   }
   if (!near.empty()) {
     return refuse(replies::misspelt_verb(verb, near), {Cause::misspelt_verb, near});
@@ -291,7 +296,8 @@ void Engine::finish_content() {
                     helo_name_,
                     protocol(),
                     letter_->octets,
-                    transaction_.hold_for};
+                    transaction_.hold_for,
+                    transaction_.hold_until};
   enter(State::storing);
 }
 

@@ -15,9 +15,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/line_reader.hpp"
 #include "base/time.hpp"
@@ -91,7 +93,10 @@ struct Accept {  // store it durably, then on_stored() or on_not_stored()
   std::string helo_name;
   std::string protocol;    // for the Received line (RFC 3848): SMTP, ESMTP, ESMTPSA ...
   std::size_t octets = 0;  // of the content; its last line ends in CRLF, too
-  std::optional<std::chrono::seconds> hold_for;  // FUTURERELEASE: instead of the server's own delay
+  // FUTURERELEASE, one of the two or none: instead of the server's own delay. HOLDUNTIL's time may
+  // have passed.
+  std::optional<std::chrono::seconds> hold_for;
+  std::optional<Time> hold_until;
 };
 struct StartTls {};       // make the handshake, then on_tls() or on_disconnect()
 struct Authenticate {     // go on with the exchange, then on_sasl()
@@ -112,8 +117,14 @@ class Engine {
   // `client_address`: as TCP knows it, without brackets. `sink` must outlive the engine.
   Engine(Settings settings, std::string client_address, wire::Sink& sink);
 
+  // Every verb that it knows, in capitals; what of them is offered depends on the settings.
+  [[nodiscard]] static std::vector<std::string_view> verb_names();
+
   // The 220 line that opens the session. Call it once, before the first feed().
   [[nodiscard]] std::string greeting();
+
+  // What time it is, where FUTURERELEASE is offered: before what comes is fed.
+  void set_now(Time now);
 
   void feed(std::string_view bytes);
   // After CheckMailbox and Accept nothing further is read until the answer has come: call its on_
@@ -158,6 +169,7 @@ class Engine {
     Body body = Body::seven_bit;
     bool utf8 = false;
     std::optional<std::chrono::seconds> hold_for;
+    std::optional<Time> hold_until;
   };
 
   // The letter while it comes in.
@@ -184,6 +196,7 @@ class Engine {
     bool takes_argument;
     std::string_view usage;
   };
+  static std::span<const Verb> verbs();
   static const Verb* find_verb(std::string_view name);
 
   // Names what was wrong with the line in work; see smtp.error in wire/vocabulary.cpp.
@@ -238,6 +251,7 @@ class Engine {
   bool accept_rcpt_parameter(const Parameter& parameter);
   bool accept_size(const Parameter& parameter);
   bool accept_hold(const Parameter& parameter);
+  bool held_too_long();
   bool bad_parameter(const Parameter& parameter);
   [[nodiscard]] Reply extensions() const;
   [[nodiscard]] std::string protocol() const;

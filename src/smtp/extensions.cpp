@@ -49,11 +49,16 @@ std::optional<unsigned> hex_digit(char c) {
   return std::nullopt;
 }
 
-// xtext = *( xchar / hexchar ), hexchar = "+" 2HEXDIG of upper case (RFC 3461 §4)
+bool is_printable(char c) {
+  return c >= ' ' && c <= '~';
+}
+
+// xtext = *( xchar / hexchar ), hexchar = "+" 2HEXDIG of upper case (RFC 3461 §4). What it stands
+// for goes into a report's head, and must be printable ASCII (§4.2, §4.4).
 std::optional<std::string> decode_xtext(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] < '!' || text[i] > '~' || text[i] == '=') return std::nullopt;
+    if (!is_printable(text[i]) || text[i] == ' ' || text[i] == '=') return std::nullopt;
     if (text[i] != '+') {
       out += text[i];
       continue;
@@ -63,11 +68,43 @@ std::optional<std::string> decode_xtext(std::string_view text) {
     const auto low = hex_digit(text[i + 2]);
     if (!high || !low) return std::nullopt;
     const char decoded = static_cast<char>(*high * 16 + *low);
-    if (decoded < ' ' || decoded == 0x7F) return std::nullopt;  // it goes into a report's head
+    if (!is_printable(decoded)) return std::nullopt;
     out += decoded;
     i += 2;
   }
   return out;
+}
+
+// Atom of RFC 5322 §3.2.3.
+bool is_atom(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c <= '~' && std::string_view("()<>[]:;@\\,.\"").find(c) == std::string::npos;
+  });
+}
+
+// UTF-8 written in ASCII: a letter becomes \x{7528} (RFC 6533 §3, EmbeddedUnicodeChar).
+std::string with_embedded_unicode(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto length = utf8_length(text);
+    out += length == 1 ? std::string(text.substr(0, 1))
+                       : fmt::format("\\x{{{:X}}}", static_cast<std::uint32_t>(utf8_decode(text)));
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+// original-recipient-address = addr-type ";" xtext, addr-type = atom (RFC 3461 §4.2). Of the type
+// "utf-8" the address may be UTF-8 as it is (RFC 6533 §3), in an envelope that has SMTPUTF8.
+std::optional<std::string> parse_orcpt(std::string_view text, bool allow_utf8) {
+  const auto semicolon = std::min(text.find(';'), text.size());
+  const bool formed =
+      is_atom(text.substr(0, semicolon)) && semicolon + 1 < text.size() && text.size() <= 500;
+  if (!formed) return std::nullopt;
+  if (is_ascii(text)) return decode_xtext(text);
+  const bool utf8_type = equals_ignoring_case(text.substr(0, semicolon), "utf-8");
+  if (!allow_utf8 || !utf8_type || !is_utf8(text)) return std::nullopt;
+  return decode_xtext(with_embedded_unicode(text));
 }
 
 // notify-list = "NEVER" / ( notify-list-element *( "," notify-list-element ) ) (RFC 3461 §4.1)
@@ -168,8 +205,9 @@ bool Engine::accept_mail_parameter(const Parameter& parameter) {
     return true;
   }
   if (extended_ && authenticates() && parameter.is("AUTH")) {
-    // RFC 4954 §5: a claim about an earlier hop, which this server does not pass on.
-    return decode_xtext(value) || bad_parameter(parameter);
+    // RFC 4954 §5: "<>" or a mailbox in xtext; a claim about an earlier hop, which this server does
+    // not pass on.
+    return (!value.empty() && decode_xtext(value)) || bad_parameter(parameter);
   }
   if (extended_ && settings_.now && (parameter.is("HOLDFOR") || parameter.is("HOLDUNTIL"))) {
     return accept_hold(parameter);
@@ -186,13 +224,9 @@ bool Engine::accept_rcpt_parameter(const Parameter& parameter) {
     return true;
   }
   if (extended_ && parameter.is("ORCPT")) {
-    // original-recipient-address = atom ";" xtext
-    const auto semicolon = parameter.value.find(';');
-    auto decoded = decode_xtext(parameter.value);
-    const bool formed = semicolon != std::string_view::npos && semicolon > 0 &&
-                        semicolon + 1 < parameter.value.size() && parameter.value.size() <= 500;
-    if (!decoded || !formed) return bad_parameter(parameter);
-    recipient_.original = std::move(*decoded);
+    auto original = parse_orcpt(parameter.value, transaction_.utf8);
+    if (!original) return bad_parameter(parameter);
+    recipient_.original = std::move(*original);
     return true;
   }
   refuse(replies::unknown_parameter(parameter.keyword), {.cause = Cause::unknown_parameter});
@@ -210,39 +244,31 @@ bool Engine::accept_size(const Parameter& parameter) {
 
 // RFC 4865 §4: HOLDFOR=1*9DIGIT seconds, or HOLDUNTIL=date-time; one of them.
 bool Engine::accept_hold(const Parameter& parameter) {
-  if (transaction_.hold_for) return bad_parameter(parameter);
-  std::chrono::seconds hold{0};
+  if (transaction_.hold_for || transaction_.hold_until) return bad_parameter(parameter);
   if (parameter.is("HOLDFOR")) {
     const auto number = parse_number(parameter.value);
     if (!number || !all_digits(parameter.value) || parameter.value.size() > 9) {
       return bad_parameter(parameter);
     }
-    hold = std::chrono::seconds{*number};
+    if (std::chrono::seconds{*number} > settings_.longest_hold) return held_too_long();
+    transaction_.hold_for = std::chrono::seconds{*number};
   } else {
     const auto until = parse_rfc3339(parameter.value);
     if (!until) return bad_parameter(parameter);
-    hold = std::max(std::chrono::seconds{0},
-                    std::chrono::ceil<std::chrono::seconds>(until->time - *settings_.now));
+    if (until->time > *settings_.now + settings_.longest_hold) return held_too_long();
+    transaction_.hold_until = until->time;
   }
-  if (hold > settings_.longest_hold) {
-    refuse(replies::held_too_long(settings_.longest_hold.count()), {.cause = Cause::bad_parameter});
-    return false;
-  }
-  transaction_.hold_for = hold;
   return true;
+}
+
+bool Engine::held_too_long() {
+  refuse(replies::held_too_long(settings_.longest_hold.count()), {.cause = Cause::bad_parameter});
+  return false;
 }
 
 bool Engine::bad_parameter(const Parameter& parameter) {
   refuse(replies::bad_parameter(parameter.text), {.cause = Cause::bad_parameter});
   return false;
-}
-
-// expn = "EXPN" SP String CRLF. There are no mailing lists, so no name is one.
-void Engine::expn(std::string_view argument) {
-  if (argument.empty()) {
-    return refuse(replies::write_it_like_this("EXPN list"), {.cause = Cause::no_argument});
-  }
-  refuse(replies::no_list(argument), {.cause = Cause::unknown_user});
 }
 
 // bdat-cmd ::= "BDAT" SP chunk-size [ SP end-marker ] CR LF; what follows is the chunk. A refused
@@ -357,11 +383,14 @@ void Engine::auth(std::string_view argument) {
   }
   const auto blank = std::min(argument.find(' '), argument.size());
   const std::string name = to_upper(argument.substr(0, blank));
+  if (name.empty()) {
+    return refuse(replies::write_it_like_this("AUTH PLAIN"), {.cause = Cause::no_argument});
+  }
   const auto known = std::find(settings_.mechanisms.begin(), settings_.mechanisms.end(), name);
   if (known == settings_.mechanisms.end()) {
     return refuse(
         replies::unknown_mechanism(fmt::format("{}", fmt::join(settings_.mechanisms, " "))),
-        {.cause = name.empty() ? Cause::no_argument : Cause::unknown_parameter});
+        {.cause = Cause::unknown_parameter});
   }
   const std::string_view initial = trim(argument.substr(blank));
   base64_newline_ = false;

@@ -11,6 +11,7 @@ namespace sandpost::smtp {
 namespace {
 
 constexpr std::size_t longest_line = 510;  // RFC 5321 §4.5.3.1.5: 512 with CRLF
+constexpr int challenge_code = 334;
 
 // What a client said, fit to be said back: printable ASCII (RFC 5321 §4.2 knows no other), and
 // short.
@@ -55,8 +56,9 @@ std::vector<std::string> Reply::wire_lines() const {
     const char separator = i + 1 < lines.size() ? '-' : ' ';
     out.push_back(enhanced.empty() ? fmt::format("{}{}{}", code, separator, lines[i])
                                    : fmt::format("{}{}{} {}", code, separator, enhanced, lines[i]));
-    // A challenge may be longer (RFC 4954 §4: 12288 octets), and cut it would be none.
-    if (out.back().size() > longest_line && code != 334) out.back().resize(longest_line);
+    if (code != challenge_code && out.back().size() > longest_line) {
+      out.back().resize(longest_line);
+    }
   }
   return out;
 }
@@ -96,7 +98,7 @@ Reply ready_for_tls() {
 }
 
 Reply challenge(std::string_view base64) {
-  return {334, "", {std::string(base64)}};
+  return {challenge_code, "", {std::string(base64)}};
 }
 
 Reply authenticated() {
@@ -123,6 +125,7 @@ Reply help() {
            "RCPT TO:<name@domain>         who gets it; once for each",
            "DATA                          then the letter, then a dot alone on a line",
            "RSET, NOOP, VRFY name, QUIT   start over, do nothing, ask for a name, leave",
+           "EXPN, BDAT, AUTH, STARTTLS    what programs use, as EHLO lists them",
            "HELP DATA tells more of DATA, and so on"}};
 }
 
@@ -155,6 +158,11 @@ Reply leading_blank() {
 
 Reply line_too_long(std::size_t limit) {
   return {500, "5.5.2", {fmt::format("line too long: {} octets at most", limit)}};
+}
+
+// RFC 4954 §6
+Reply auth_line_too_long(std::size_t limit) {
+  return {500, "5.5.6", {fmt::format("line too long: {} octets at most", limit)}};
 }
 
 Reply odd_character(const wire::Oddity& oddity) {
@@ -214,9 +222,9 @@ Reply bad_recipient(std::string_view problem) {
   return {501, "5.1.3", {fmt::format("{}. Write it like this: RCPT TO:<name@domain>", problem)}};
 }
 
-// RFC 6531 §3.5
+// RFC 6531 §3.5: 550 for MAIL, 553 for RCPT
 Reply non_ascii_address(bool sender) {
-  return {553,
+  return {sender ? 550 : 553,
           "5.6.7",
           {fmt::format("the {} address has a letter that is not ASCII",
                        sender ? "sender's" : "recipient's")}};
@@ -252,6 +260,11 @@ Reply binary_needs_bdat() {
 
 Reply no_list(std::string_view name) {
   return {550, "5.1.1", {fmt::format("no mailing list here by the name {}", quoted(name))}};
+}
+
+// RFC 6531 §3.7.4.2
+Reply needs_utf8_reply() {
+  return {550, "5.6.8", {"my answer would not be ASCII; write SMTPUTF8 behind the name"}};
 }
 
 Reply tls_already() {

@@ -18,8 +18,8 @@ struct Reply {
   std::string enhanced;  // "2.1.0"; empty where RFC 2034 §4 has none (greeting, HELO, EHLO, 3xx)
   std::vector<std::string> lines;
 
-  // Each line as it goes out, without CRLF, cut to what a line may hold (RFC 5321 §4.5.3.1.5; a
-  // challenge is never cut): "250-first", "250 last".
+  // Each line as it goes out, without CRLF: "250-first", "250 last". Cut to what a line may hold
+  // (RFC 5321 §4.5.3.1.5); a challenge is not, for it may be longer (RFC 4954 §4).
   [[nodiscard]] std::vector<std::string> wire_lines() const;
 };
 
@@ -48,6 +48,7 @@ namespace replies {
 [[nodiscard]] Reply telnet_bytes();
 [[nodiscard]] Reply leading_blank();
 [[nodiscard]] Reply line_too_long(std::size_t limit);
+[[nodiscard]] Reply auth_line_too_long(std::size_t limit);
 [[nodiscard]] Reply odd_character(const wire::Oddity& oddity);
 [[nodiscard]] Reply unknown_verb(std::string_view verb);
 [[nodiscard]] Reply misspelt_verb(std::string_view verb, std::string_view near);
@@ -69,6 +70,7 @@ namespace replies {
 [[nodiscard]] Reply held_too_long(std::int64_t longest_seconds);
 [[nodiscard]] Reply binary_needs_bdat();
 [[nodiscard]] Reply no_list(std::string_view name);
+[[nodiscard]] Reply needs_utf8_reply();
 [[nodiscard]] Reply tls_already();
 [[nodiscard]] Reply auth_not_now();
 [[nodiscard]] Reply unknown_mechanism(std::string_view known);

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/base64.hpp"
 #include "tests/net/client.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -565,4 +566,29 @@ TEST_CASE("server: with --clock the same faults strike in every run") {
     runs.insert(codes);
   }
   CHECK(runs.size() == 1);
+}
+
+TEST_CASE("server: a password in another Unicode form of the same letters was refused") {
+  Config settings = config();
+  settings.password = "\xE2\x85\xA8 \xC3\xA9";  // the sign for IX, a blank, e with acute
+  Running running(settings);
+  for (const std::string& typed :
+       {settings.password, std::string("IX \xC3\xA9"), std::string("IX e\xCC\x81")}) {
+    CAPTURE(typed);
+    Client pop3(running.server.ports().pop3);
+    pop3.line();
+    pop3.send("USER s9360511\r\nPASS " + typed + "\r\n");
+    pop3.line();
+    CHECK(pop3.line().starts_with("+OK "));
+    Client smtp(running.server.ports().smtp);
+    smtp.reply();
+    smtp.ask("EHLO x");
+    const std::string plain = std::string("\0s9360511\0", 10) + typed;
+    CHECK(smtp.ask("AUTH PLAIN " + base64_encode(plain)).starts_with("235 "));
+  }
+  Client wrong(running.server.ports().pop3);
+  wrong.line();
+  wrong.send("USER s9360511\r\nPASS ix \xC3\xA9\r\n");
+  wrong.line();
+  CHECK(wrong.line().starts_with("-ERR [AUTH] "));
 }

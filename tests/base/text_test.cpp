@@ -88,3 +88,12 @@ TEST_CASE("text: control bytes and bad bytes are made visible, everything else s
         "\xC3\xA9 \xE4\xBD\xA0 \xF0\x9F\x99\x82");
   CHECK(visible("\xC2\x85\xC2\x9F\xC2\xA0") == "\\u0085\\u009F\xC2\xA0");
 }
+
+TEST_CASE("text: UTF-8 and ASCII from end to end") {
+  CHECK(is_utf8(""));
+  CHECK(is_utf8("a\xE7\x94\xA8\xF0\x9F\x93\xAE"));
+  CHECK_FALSE(is_utf8("a\xE7\x94"));
+  CHECK_FALSE(is_utf8("\xC0\xAF"));
+  CHECK(is_ascii(std::string_view("a\0\x7F", 3)));
+  CHECK_FALSE(is_ascii("\xC3\xA9"));
+}

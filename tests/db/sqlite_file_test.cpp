@@ -192,6 +192,30 @@ TEST_CASE("mailbox file: garbage inside is damage") {
   check_damaged(folder, path);
 }
 
+TEST_CASE("mailbox file: above 64 MiB the file is not read through, but its length is checked") {
+  const TemporaryFolder folder;
+  const std::string path = make_mailbox(folder);
+  const auto small = fs::file_size(path);
+  const auto make_garbage = [&] {
+    patch(path, small / 2 / 4096 * 4096, std::string(4096, '\xa5'));
+  };
+  make_garbage();
+  check_damaged(folder, path);
+
+  fs::remove(path);
+  const std::string big = make_mailbox(folder);
+  SQLite::Database(big, SQLite::OPEN_READWRITE)
+      .exec(
+          "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;"
+          "CREATE TABLE ballast (octets); INSERT INTO ballast VALUES (zeroblob(64 << 20));"
+          "DROP TABLE ballast; PRAGMA journal_mode = WAL");
+  REQUIRE(fs::file_size(big) > (64U << 20U));
+  make_garbage();
+  CHECK(refusal(big) == "opened");
+  fs::resize_file(big, fs::file_size(big) - 1);
+  CHECK(refusal(big).find("it is damaged (it is cut off)") != std::string::npos);
+}
+
 TEST_CASE("mailbox file: a missing table is damage") {
   const TemporaryFolder folder;
   const std::string path = make_mailbox(folder);

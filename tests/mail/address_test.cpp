@@ -30,6 +30,7 @@ TEST_CASE("address: paths of RFC 5321 §4.1.2") {
       {"<\"a\\b\"@x>", "ab", "x"},
       {"<\"\"@c>", "", "c"},
       {"<a@[127.0.0.1]>", "a", "[127.0.0.1]"},
+      {"<a@[127.000.000.001]>", "a", "[127.000.000.001]"},
       {"<a@[IPv6:::1]>", "a", "[IPv6:::1]"},
       {"<a@[ipv6:2001:db8::1]>", "a", "[ipv6:2001:db8::1]"},
       {"<a@1.2.3.4>", "a", "1.2.3.4"},
@@ -68,7 +69,8 @@ TEST_CASE("address: what is no path, and why") {
       {"<@b:>", PathError::bad_local_part},
       {"<@b,c@d>", PathError::bad_domain},
       {"<@:c@d>", PathError::bad_domain},
-      {"<a@b c>", PathError::one_bracket},
+      {"<a@b c>", PathError::bad_domain},
+      {"<a@b SIZE=1 c", PathError::one_bracket},
       {"< a@b>", PathError::bad_local_part},
       {"<a b@c>", PathError::bad_domain},
       {"<.a@b>", PathError::bad_local_part},
@@ -86,6 +88,10 @@ TEST_CASE("address: what is no path, and why") {
       {"<a@b_c>", PathError::bad_domain},
       {"<a@b@c>", PathError::bad_domain},
       {"<a@[127.0.0.256]>", PathError::bad_domain},
+      {"<a@[127.0.0]>", PathError::bad_domain},
+      {"<a@[127.0.0.0001]>", PathError::bad_domain},
+      {"<a@[127.0.0.+1]>", PathError::bad_domain},
+      {"<a@[127.0..1]>", PathError::bad_domain},
       {"<a@[127.0.0.1>", PathError::bad_domain},
       {"<a@[]>", PathError::bad_domain},
       {"<a@[IPv6:]>", PathError::bad_domain},
@@ -105,6 +111,12 @@ TEST_CASE("address: what is no path, and why") {
     REQUIRE_FALSE(path);
     CHECK(path.error() == row.error);
   }
+}
+
+TEST_CASE("address: a blank inside an address is not taken for a missing bracket") {
+  CHECK(parse_path("<a b@c>", lenient).error() == PathError::bad_local_part);
+  CHECK(parse_path("<a@b c>", lenient).error() == PathError::bad_domain);
+  CHECK(parse_path("<a SIZE=1", lenient).error() == PathError::one_bracket);
 }
 
 TEST_CASE("address: leniencies are flags") {
@@ -148,4 +160,15 @@ TEST_CASE("address: what stands behind a NUL in an address literal is not let th
     CHECK_FALSE(is_address_literal(literal));
     CHECK_FALSE(parse_path("<a@" + literal + ">", lenient));
   }
+}
+
+TEST_CASE("address: literals of one address are the same, however they are written") {
+  CHECK(is_same_address_literal("[127.0.0.1]", "[127.000.000.001]"));
+  CHECK(is_same_address_literal("[IPv6:::1]", "[ipv6:0:0:0:0:0:0:0:1]"));
+  CHECK(is_same_address_literal("[IPv6:2001:DB8::1]", "[IPv6:2001:db8:0::1]"));
+  CHECK(is_same_address_literal("[127.0.0.1]", "[IPv6:::ffff:127.0.0.1]"));
+  CHECK_FALSE(is_same_address_literal("[127.0.0.1]", "[127.0.0.2]"));
+  CHECK_FALSE(is_same_address_literal("[127.0.0.1]", ""));
+  CHECK_FALSE(is_same_address_literal("", ""));
+  CHECK_FALSE(is_same_address_literal("a.b", "a.b"));
 }

@@ -63,5 +63,10 @@ TEST_CASE("delivery report: the form of RFC 3464") {
   CHECK(has("Content-Type: text/rfc822-headers\r\n\r\nSubject: x\r\n"));
   CHECK(text.ends_with("\r\n--=_report_7_mail.ntut.edu.tw--\r\n"));
   one.envelope_id.clear();
-  CHECK(success_report(one, trace, 7, letter).find("Original-Envelope-Id") == std::string::npos);
+  const std::string plain = success_report(one, trace, 7, "Subject: x\r\n");
+  CHECK(plain.find("Content-Type: text/rfc822-headers\r\n\r\n") != std::string::npos);
+  CHECK(plain.find("Original-Envelope-Id") == std::string::npos);
+  const std::string utf8 = success_report(one, trace, 7, "Subject: \xC3\xA9\r\n");
+  CHECK(utf8.find("Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n"
+                  "\r\nSubject: \xC3\xA9\r\n") != std::string::npos);
 }

@@ -195,6 +195,24 @@ void check_signed(const Result<SaslStep, SaslError>& result, const ScramClient& 
 
 // ---- Names ----
 
+TEST_CASE("sasl: SASLprep, by the examples of RFC 4013 §3") {
+  CHECK(saslprep("I\xC2\xADX") == "IX");
+  CHECK(saslprep("user") == "user");
+  CHECK(saslprep("USER") == "USER");
+  CHECK(saslprep("\xC2\xAA") == "a");
+  CHECK(saslprep("\xE2\x85\xA8") == "IX");
+}
+
+TEST_CASE("sasl: what SASLprep does not allow is compared as it is") {
+  for (const std::string& text :
+       {std::string("\x07"), std::string("\xD8\xA7\x31"), std::string("\xC2\xAD"),
+        std::string("\xE2\x85\xA8\0x", 5), std::string("\xE2\x85\xFF"), std::string()}) {
+    CHECK(saslprep(text) == text);
+  }
+  // Newer than Unicode 3.2.
+  CHECK(saslprep("\xF0\x9F\x93\xAE") == "\xF0\x9F\x93\xAE");
+}
+
 TEST_CASE("sasl: mechanisms are found by name, in any letter case") {
   for (const Mechanism mechanism : all_mechanisms) {
     CHECK(find_sasl_mechanism(to_text(mechanism)) == mechanism);

@@ -430,3 +430,62 @@ TEST_CASE("smtp session: who talks before the greeting could be read is told so,
   patient.reply();
   CHECK(early_notes() == 0);
 }
+
+TEST_CASE("smtp session: HOLDUNTIL names the same time however long the session lasts") {
+  Servers servers;
+  Client client(servers.smtp_port);
+  client.reply();
+  client.ask("EHLO x");
+  const std::string latest = "MAIL FROM:<> HOLDUNTIL=2001-11-15T09:01:00+08:00";
+  CHECK(client.ask(latest).starts_with("501 "));
+  servers.clock.advance(milliseconds{60'000});
+  CHECK(client.ask(latest).starts_with("250 "));
+  client.ask("RSET");
+  client.ask("MAIL FROM:<> HOLDUNTIL=2001-10-15T09:05:00+08:00");
+  client.ask("RCPT TO:<bob>");
+  servers.clock.advance(milliseconds{60'000});
+  client.ask("DATA");
+  CHECK(client.ask(".") == queued_1);
+  client.ask("MAIL FROM:<> HOLDUNTIL=2001-10-15T09:00:00+08:00");  // has passed
+  client.ask("RCPT TO:<bob>");
+  client.ask("DATA");
+  client.ask(".");
+  servers.on_io([&] {
+    REQUIRE(servers.accepted.size() == 2);
+    CHECK(servers.accepted[0].second.deliver_at == servers_start.time + milliseconds{300'000});
+    CHECK(servers.accepted[1].second.deliver_at == servers_start.time + milliseconds{120'000});
+  });
+}
+
+TEST_CASE("smtp session: a sender who asked for it is told of the delivery, with the head only") {
+  Servers servers;
+  Client client(servers.smtp_port);
+  client.reply();
+  client.ask("EHLO x");
+  client.ask("MAIL FROM:<s9360511@ntut.edu.tw> RET=FULL ENVID=QQ1");
+  client.ask("RCPT TO:<bob@ntut.edu.tw> NOTIFY=SUCCESS ORCPT=rfc822;Bob@old.example");
+  client.ask("DATA");
+  CHECK(client.ask("Subject: hello\r\n\r\nsecret\r\n.") == queued_1);
+  // The next letter is committed behind the report; its sender is of another domain.
+  for (const char* said :
+       {"MAIL FROM:<ann@client.example>", "RCPT TO:<bob> NOTIFY=SUCCESS", "DATA"})
+    client.ask(said);
+  client.ask(".");
+  CHECK(servers.maildrop("bob").size() == 2);
+  REQUIRE(servers.maildrop("s9360511").size() == 1);
+  Client reader(servers.pop3_port);
+  reader.line();
+  reader.send("USER s9360511\r\nPASS sandbox\r\nRETR 1\r\n");
+  for (int i = 0; i < 3; ++i)
+    CHECK(reader.line().starts_with("+OK "));
+  const std::string report = reader.body();
+  CHECK(report.starts_with("Return-Path: <>\r\n"));
+  for (const char* part :
+       {"Original-Envelope-Id: QQ1\r\n", "Original-Recipient: rfc822;Bob@old.example\r\n",
+        "Final-Recipient: rfc822; bob@ntut.edu.tw\r\nAction: delivered\r\n",
+        "Content-Type: text/rfc822-headers\r\n\r\nSubject: hello\r\n"}) {
+    CAPTURE(part);
+    CHECK(report.find(part) != std::string::npos);
+  }
+  CHECK(report.find("secret") == std::string::npos);
+}

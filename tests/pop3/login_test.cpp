@@ -153,3 +153,49 @@ TEST_CASE("pop3 login: UTF8 and LANG") {
   CHECK(before_login("LANG zh").starts_with("-ERR "));
   CHECK(before_login("LANG en zh").starts_with("-ERR "));
 }
+
+TEST_CASE("pop3 login: AUTH where there is no mechanism does not offer an empty list") {
+  CHECK(before_login("AUTH PLAIN") == "-ERR AUTH is not done here\r\n");
+  CHECK(before_login("AUTH") == "-ERR write it like this: AUTH PLAIN\r\n");
+  CHECK(answer(with_all(), "", "AUTH NTLM\r\n") ==
+        "-ERR mechanism not known; mine are: SCRAM-SHA-256 PLAIN\r\n");
+}
+
+TEST_CASE("pop3 login: what an unknown word is answered with names what is offered now") {
+  const auto known = [](const World& world, const std::string& before) {
+    return play(world, before + "FROBNICATE\r\n").last_line();
+  };
+  CHECK(known(with_all(), "")
+            .ends_with("I know USER, PASS, APOP, AUTH, STLS, UTF8, LANG, CAPA and QUIT"));
+  CHECK(known(with_all(), "STLS\r\n")
+            .ends_with("I know USER, PASS, APOP, AUTH, UTF8, LANG, CAPA and QUIT"));
+  CHECK(
+      known(with_all(), std::string(login))
+          .ends_with("I know LANG, CAPA, STAT, LIST, UIDL, RETR, DELE, RSET, NOOP, TOP and QUIT"));
+}
+
+TEST_CASE("pop3 login: APOP and AUTH without an argument lack no number") {
+  for (const char* said : {"APOP\r\n", "APOP bob\r\n", "AUTH\r\n"}) {
+    CAPTURE(said);
+    CHECK(play(with_all(), said).last("pop3.error").text("cause") == "no_argument");
+  }
+}
+
+TEST_CASE("pop3 login: the last USER counts") {
+  const auto played = play(with_all(), "USER bob\r\nUSER s9360511\r\nPASS sandbox\r\n");
+  CHECK(played.logins == std::vector<std::string>{"s9360511|sandbox"});
+}
+
+TEST_CASE("pop3 login: UTF8 and STLS in either order") {
+  CHECK(signs(with_all(), "UTF8\r\nSTLS\r\nUTF8\r\nUTF8\r\n") == "++++");
+}
+
+TEST_CASE("pop3 login: a line of AUTH may have 12288 octets, not one more") {
+  World world = with_all();
+  world.sasl = {{Outcome::challenge, "hi", {}}, {Outcome::accepted, {}, "s9360511"}};
+  const std::string longest(12284, 'A');
+  CHECK(play(world, "AUTH PLAIN\r\n" + longest + "\r\n").last_line().starts_with("+OK "));
+  const auto played = play(world, "AUTH PLAIN\r\n" + longest + "AAA\r\nUTF8\r\n");
+  CHECK(signs(world, "AUTH PLAIN\r\n" + longest + "AAA\r\nUTF8\r\n") == "+-+");
+  CHECK(played.sasl.size() == 1);
+}

@@ -87,7 +87,8 @@ TEST_CASE("pop3: mistakes after the login, their causes and their replies") {
       {"LIST:1", "misspelt_verb", "write it like this: LIST", "LIST", ""},
       {"RESET", "misspelt_verb", "write it like this: RSET", "RSET", ""},
       {"exit", "misspelt_verb", "write it like this: QUIT", "QUIT", ""},
-      {"FROBNICATE 1 2 3", "unknown_verb", "not known here: FROBNICATE; I know STAT", "", ""},
+      {"FROBNICATE 1 2 3", "unknown_verb", "not known here: FROBNICATE; I know LANG, CAPA, STAT",
+       "", ""},
       {std::string(200, 'Z'), "unknown_verb", std::string(40, 'Z') + "...;", "", ""},
       {"HELO ntut.edu.tw", "unknown_verb", "HELO is SMTP, and this is the POP3 server", "", ""},
       {"MAIL FROM:<a@b>", "unknown_verb", "MAIL is SMTP", "", ""},
@@ -137,7 +138,7 @@ TEST_CASE("pop3: mistakes before the login, their causes and their replies") {
       {"USER bob\r\nPASSx", "misspelt_verb", "write it like this: PASS password", "PASS", ""},
       {"USER bob\r\nPASS a\x1B[Db", "escape_bytes", "character 7 of your line is ^[", "PASS", ""},
       {"USER bob\r\nsandbox", "unknown_verb", "write it like this: PASS password", "", "PASS"},
-      {"FROBNICATE", "unknown_verb", "I know USER, PASS, CAPA and QUIT", "", ""},
+      {"FROBNICATE", "unknown_verb", "I know USER, PASS, UTF8, LANG, CAPA and QUIT", "", ""},
       {"GET 1", "unknown_verb", "not known here: GET", "", ""},
   };
   check_all("", rows);

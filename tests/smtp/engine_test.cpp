@@ -308,3 +308,35 @@ TEST_CASE("smtp: a name that HELO takes") {
   CHECK(play(World{}, "HELO " + longest + "\r\n").codes() == "220 250");
   CHECK(play(World{}, "HELO " + longest + "d\r\n").codes() == "220 501");
 }
+
+TEST_CASE("smtp: a segment that goes on after a refused recipient is answered line by line") {
+  const std::string nobody = "RCPT TO:<nobody@ntut.edu.tw>\r\n";
+  const std::string bob = "RCPT TO:<bob@ntut.edu.tw>\r\n";
+  // All were refused: what was meant for the letter is read as commands.
+  CHECK(play(World{}, sender + nobody + "DATA\r\nQUIT\r\n").codes() == "220 250 250 550 503 221");
+  CHECK(play(World{}, sender + nobody + bob + "DATA\r\nx\r\n.\r\nNOOP\r\nQUIT\r\n").codes() ==
+        "220 250 250 550 250 354 250 250 221");
+  CHECK(play(World{}, sender + nobody + "BDAT 6 LAST\r\nQUIT\r\nRSET\r\nQUIT\r\n").codes() ==
+        "220 250 250 550 503 250 221");
+}
+
+TEST_CASE("smtp: RSET in every state says 250, and leaves HELO as it was") {
+  for (const std::string& before :
+       {std::string(), helo, sender, recipient, recipient + "BDAT 2\r\nab"}) {
+    CAPTURE(before);
+    CHECK(answer(before, "RSET").starts_with("250 2.0.0 "));
+    const bool greeted = !before.empty();
+    CHECK(answer(before + "RSET\r\n", "MAIL FROM:<>").starts_with(greeted ? "250 " : "503 "));
+  }
+}
+
+TEST_CASE("smtp: postmaster needs no domain, in any letter case") {
+  for (const char* name : {"postmaster", "Postmaster", "POSTMASTER", "pOsTmAsTeR"}) {
+    CAPTURE(name);
+    World strict;
+    strict.settings.leniency = smtp::Leniency::none();
+    CHECK(answer(strict, sender, "RCPT TO:<" + std::string(name) + ">\r\n").starts_with("250 "));
+    CHECK(answer(strict, sender, "RCPT TO:<" + std::string(name) + "@NTUT.edu.tw>\r\n")
+              .starts_with("250 "));
+  }
+}

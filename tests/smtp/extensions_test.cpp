@@ -124,7 +124,7 @@ TEST_CASE("smtp extensions: AUTH, what is asked and what is said") {
       {"AUTH PLAIN\r\n*\r\nNOOP\r\n", {ask}, "334 501 250", {"PLAIN|-"}},
       {"AUTH PLAIN\r\nQUIT!\r\nNOOP\r\n", {ask}, "334 501 250", {"PLAIN|-"}},
       {"AUTH PLAIN !!\r\nNOOP\r\n", {}, "501 250", {}},
-      {"AUTH X\r\nAUTH\r\n", {}, "504 504", {}},
+      {"AUTH X\r\nAUTH\r\n", {}, "504 501", {}},
       {"AUTH PLAIN YQ==\r\nAUTH PLAIN YQ==\r\n", {ok}, "235 503", {"PLAIN|a"}},
       {"MAIL FROM:<>\r\nAUTH PLAIN YQ==\r\n", {}, "250 503", {}},
       {"HELO x\r\nAUTH PLAIN YQ==\r\n", {}, "250 503", {}},
@@ -247,7 +247,7 @@ TEST_CASE("smtp extensions: BINARYMIME comes by BDAT") {
 TEST_CASE("smtp extensions: SMTPUTF8") {
   const std::string name = "<\xE7\x94\xA8@\xC3\xA9.tw>";
   CHECK(codes(World{}, ehlo, "MAIL FROM:" + name + " SMTPUTF8\r\n") == "250");
-  CHECK(codes(World{}, ehlo, "MAIL FROM:" + name + "\r\n") == "553");
+  CHECK(codes(World{}, ehlo, "MAIL FROM:" + name + "\r\n") == "550");
   CHECK(codes(World{}, ehlo, "MAIL FROM:<> SMTPUTF8=1\r\n") == "501");
   World world;
   world.mailboxes.insert("\xE7\x94\xA8");
@@ -280,7 +280,7 @@ TEST_CASE("smtp extensions: DSN is kept in the envelope") {
   for (const std::string& said :
        {std::string("NOTIFY"), std::string("NOTIFY="), std::string("NOTIFY=NEVER,SUCCESS"),
         std::string("NOTIFY=SUCCESS,"), std::string("ORCPT=bob"), std::string("ORCPT=;bob"),
-        std::string("ORCPT=rfc822;"), std::string("ORCPT=rfc822;a+0A"),
+        std::string("ORCPT=rfc822;"), std::string("ORCPT=rfc822;a+0A"), std::string("ORCPT=a(b;c"),
         "ORCPT=rfc822;" + std::string(500, 'x')}) {
     CAPTURE(said);
     const auto played = play(World{}, ehlo + "MAIL FROM:<>\r\nRCPT TO:<bob> " + said + "\r\n");
@@ -297,12 +297,19 @@ TEST_CASE("smtp extensions: FUTURERELEASE") {
   };
   CHECK(hold("HOLDFOR=0") == 0s);
   CHECK(hold("HOLDFOR=3600") == 3600s);
-  CHECK(hold("HOLDUNTIL=2026-11-23T14:30:00+08:00") == 1800s);
-  CHECK(hold("HOLDUNTIL=2026-11-23T05:00:00Z") == 0s);
+  for (const char* until :
+       {"2026-11-23T06:30:00Z", "2026-11-23T14:30:00+08:00", "2026-11-23T05:00:00Z"}) {
+    CAPTURE(until);
+    const auto letter = accepted(
+        world, ehlo + "MAIL FROM:<> HOLDUNTIL=" + until + "\r\nRCPT TO:<bob>\r\nBDAT 0 LAST\r\n");
+    CHECK(letter.hold_until == parse_rfc3339(until)->time);
+    CHECK_FALSE(letter.hold_for);
+  }
   CHECK_FALSE(hold("SIZE=1"));
   for (const char* said : {"HOLDFOR=3601", "HOLDFOR=", "HOLDFOR=-1", "HOLDFOR=1234567890",
                            "HOLDUNTIL=2026-11-23T07:00:01Z", "HOLDUNTIL=tomorrow",
-                           "HOLDFOR=1 HOLDUNTIL=2026-11-23T06:30:00Z", "HOLDFOR=1 HOLDFOR=1"}) {
+                           "HOLDFOR=1 HOLDUNTIL=2026-11-23T06:30:00Z",
+                           "HOLDUNTIL=2026-11-23T06:30:00Z HOLDFOR=1", "HOLDFOR=1 HOLDFOR=1"}) {
     CAPTURE(said);
     CHECK(codes(world, ehlo, "MAIL FROM:<> " + std::string(said) + "\r\nDATA\r\n") == "501 503");
   }
@@ -322,4 +329,99 @@ TEST_CASE("smtp extensions: a hundred Received lines pass, one more is a loop") 
 TEST_CASE("smtp extensions: EXPN knows no list") {
   CHECK(answer("", "EXPN staff") == "550 5.1.1 no mailing list here by the name staff\r\n");
   CHECK(codes(World{}, "", "EXPN\r\n") == "501");
+}
+
+TEST_CASE("smtp extensions: AUTH= with nothing behind it was taken as a mailbox") {
+  const World world = asking({});
+  for (const char* said : {"AUTH=", "AUTH", "AUTH=a=b", "AUTH=+4"}) {
+    CAPTURE(said);
+    CHECK(codes(world, ehlo, "MAIL FROM:<> " + std::string(said) + "\r\n") == "501");
+  }
+  for (const char* said : {"AUTH=<>", "AUTH=ann@client.example", "AUTH=ann+3Dx@client.example"}) {
+    CAPTURE(said);
+    CHECK(codes(world, ehlo, "MAIL FROM:<> " + std::string(said) + "\r\n") == "250");
+  }
+}
+
+TEST_CASE("smtp extensions: xtext that stands for octets above 127 is no printable ASCII") {
+  for (const char* said : {"ENVID=a+80", "ENVID=a+FF", "ENVID=a+7F", "ENVID=a+1F"}) {
+    CAPTURE(said);
+    CHECK(codes(World{}, ehlo, "MAIL FROM:<> " + std::string(said) + "\r\n") == "501");
+  }
+  CHECK(codes(World{}, ehlo, "MAIL FROM:<> ENVID=a+20+7E\r\n") == "250");
+  CHECK(codes(World{}, ehlo, "MAIL FROM:<>\r\nRCPT TO:<bob> ORCPT=rfc822;a+80@b\r\n") == "250 501");
+}
+
+TEST_CASE("smtp extensions: ORCPT of the type utf-8 was refused (RFC 6533 §3)") {
+  const auto original = [](const std::string& mail, const std::string& orcpt) {
+    const auto played =
+        play(World{}, ehlo + mail + "RCPT TO:<bob> ORCPT=" + orcpt + "\r\nBDAT 0 LAST\r\n");
+    return played.accepted.empty() ? played.lines().at(played.lines().size() - 2).substr(0, 3)
+                                   : played.accepted.front().envelope.recipients.front().original;
+  };
+  const std::string plain = "MAIL FROM:<>\r\n";
+  const std::string utf8 = "MAIL FROM:<> SMTPUTF8\r\n";
+  CHECK(original(utf8, "utf-8;\xE7\x94\xA8@\xC3\xA9.tw") == "utf-8;\\x{7528}@\\x{E9}.tw");
+  CHECK(original(plain, "utf-8;\\x{7528}@b.tw") == "utf-8;\\x{7528}@b.tw");
+  CHECK(original(plain, "utf-8;\xE7\x94\xA8@b.tw") == "501");
+  CHECK(original(utf8, "rfc822;\xE7\x94\xA8@b.tw") == "501");
+  CHECK(original(utf8, "utf-8;\xE7\x94@b.tw") == "501");
+}
+
+TEST_CASE("smtp extensions: a challenge longer than a reply line was cut off") {
+  const std::string bytes(600, 'x');
+  const World world = asking({{Outcome::challenge, bytes, {}}});
+  Dialogue dialogue(world);
+  dialogue.say(ehlo + "AUTH PLAIN\r\n");
+  CHECK(dialogue.played.last_line().size() == 4 + bytes.size() / 3 * 4);
+}
+
+TEST_CASE("smtp extensions: a line of AUTH that is too long ends it with 500 5.5.6") {
+  const World world = asking({{Outcome::challenge, "hi", {}}, {Outcome::accepted, {}, "bob"}});
+  const std::string before = ehlo + "AUTH PLAIN\r\n";
+  CHECK(answer(world, before, std::string(12287, 'A') + "\r\nNOOP\r\n") ==
+        "500 5.5.6 line too long: 12288 octets at most\r\n250 2.0.0 ok, nothing done\r\n");
+  CHECK(codes(world, before, std::string(12284, 'A') + "\r\n") == "235");
+}
+
+TEST_CASE("smtp extensions: VRFY and EXPN took SMTPUTF8 for a part of the name") {
+  CHECK(answer("", "VRFY bob SMTPUTF8") == "250 2.1.5 <bob@ntut.edu.tw>\r\n");
+  CHECK(answer("", "VRFY <bob@ntut.edu.tw> smtputf8") == "250 2.1.5 <bob@ntut.edu.tw>\r\n");
+  CHECK(answer("", "EXPN staff SMTPUTF8") ==
+        "550 5.1.1 no mailing list here by the name staff\r\n");
+  // RFC 6531 §3.7.4.2: who does not write it gets no UTF-8 for an answer.
+  CHECK(answer("", "VRFY \xE7\x94\xA8").starts_with("550 5.6.8 "));
+  CHECK(answer("", "VRFY \xE7\x94\xA8 SMTPUTF8").starts_with("550 5.1.1 "));
+  CHECK(answer("", "VRFY SMTPUTF8").starts_with("550 5.1.1 "));
+}
+
+TEST_CASE("smtp extensions: MAIL wants 550 and RCPT 553 for an address that is not ASCII") {
+  const std::string name = "<\xE7\x94\xA8@ntut.edu.tw>";
+  CHECK(answer(ehlo, "MAIL FROM:" + name).starts_with("550 5.6.7 "));
+  CHECK(answer(sender, "RCPT TO:" + name).starts_with("553 5.6.7 "));
+}
+
+TEST_CASE("smtp extensions: the latest time that FUTURERELEASE offers stood still in a session") {
+  const World world = holding();
+  Dialogue dialogue(world);
+  dialogue.say(ehlo);
+  dialogue.engine.set_now(parse_rfc3339("2026-11-23T08:00:00Z")->time);
+  dialogue.say(ehlo);
+  CHECK(dialogue.played.out.find("FUTURERELEASE 3600 2026-11-23T09:00:00Z\r\n") !=
+        std::string::npos);
+  dialogue.say("MAIL FROM:<> HOLDUNTIL=2026-11-23T09:00:00Z\r\n");
+  CHECK(dialogue.played.last_line().starts_with("250 "));
+}
+
+TEST_CASE(
+    "smtp extensions: slips in STARTTLS, EXPN, BDAT and AUTH are recognised, HELP names them") {
+  const struct {
+    std::string verb, slip;
+  } table[] = {{"STARTTLS", "STARTLS"}, {"EXPN", "EXPAN"}, {"BDAT", "BDTA"}, {"AUTH", "AUHT"}};
+  for (const auto& row : table) {
+    CAPTURE(row.verb);
+    CHECK(answer("", row.slip).ends_with("did you mean " + row.verb + "?\r\n"));
+    CHECK(answer("", "HELP").find(row.verb) != std::string::npos);
+    CHECK(answer("", "HELP " + row.verb).starts_with("214 2.0.0 "));
+  }
 }

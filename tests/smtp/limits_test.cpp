@@ -188,3 +188,26 @@ TEST_CASE("smtp limits: refused lines are counted, and the last one is answered 
   CHECK(played.codes() == "220 250 250 250 354 451 421");
   CHECK(played.closed);
 }
+
+TEST_CASE("smtp limits: names, domains and paths as long as RFC 5321 §4.5.3.1 wants, and longer") {
+  const std::string label(63, 'd');
+  const std::string domain = label + '.' + label + '.' + label + '.' + std::string(63, 'e');
+  REQUIRE(domain.size() == 255);
+  const std::string path = '<' + std::string(64, 'a') + '@' + domain + '>';
+  CHECK(answer("", "HELO " + domain).starts_with("250 "));
+  CHECK(answer("", "EHLO " + domain).starts_with("250-"));
+  CHECK(answer(helo, "MAIL FROM:" + path).starts_with("250 "));
+  CHECK(answer(helo, "MAIL FROM:<@" + domain + ':' + path.substr(1)).starts_with("250 "));
+  CHECK(answer(helo, "MAIL FROM:<a@e" + domain + '>').starts_with("501 5.1.7 "));
+  CHECK(answer(sender, "RCPT TO:" + path).starts_with("550 5.7.1 "));
+}
+
+TEST_CASE("smtp limits: a text line may be of any length (RFC 5321 §4.5.3.1.6: 1000)") {
+  for (const std::size_t octets : {998U, 999U, 2048U, 100'000U}) {
+    CAPTURE(octets);
+    const std::string letter = std::string(octets, 'x') + "\r\n";
+    const auto played = play(World{}, data + letter + ".\r\n");
+    REQUIRE(played.accepted.size() == 1);
+    CHECK(played.accepted.front().content == letter);
+  }
+}

@@ -203,3 +203,15 @@ TEST_CASE("smtp parameters: RCPT has NOTIFY and ORCPT, and after HELO none") {
     CHECK(played.asked.empty());
   }
 }
+
+TEST_CASE(
+    "smtp paths: mail for the address that was connected to was relaying if spelt otherwise") {
+  World world;
+  world.settings.own_literal = "[IPv6:::1]";
+  for (const char* literal : {"[IPv6:::1]", "[IPv6:0:0:0:0:0:0:0:1]", "[ipv6:0::1]"}) {
+    CAPTURE(literal);
+    CHECK(answer(world, sender, "RCPT TO:<bob@" + std::string(literal) + ">\r\n") ==
+          "250 2.1.5 recipient ok\r\n");
+  }
+  CHECK(answer(world, sender, "RCPT TO:<bob@[127.0.0.1]>\r\n").starts_with("550 5.7.1 "));
+}

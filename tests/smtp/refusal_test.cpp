@@ -214,13 +214,13 @@ TEST_CASE("smtp: characters that the screen does not show as what they are") {
       {helo,
        "MAIL FROM:\xEF\xBC\x9C"
        "a@b.c\xEF\xBC\x9E",
-       "553 5.6.7 the sender's address has a letter that is not ASCII", "full_width"},
+       "550 5.6.7 the sender's address has a letter that is not ASCII", "full_width"},
       {helo,
        "MAIL FROM:<a\xEF\xBC\xA0"
        "b.c>",
-       "553 5.6.7 the sender's address has a letter that is not ASCII", "full_width"},
+       "550 5.6.7 the sender's address has a letter that is not ASCII", "full_width"},
       {helo, "MAIL FROM:<\xE4\xBD\xA0@b.c>",
-       "553 5.6.7 the sender's address has a letter that is not ASCII", "non_ascii"},
+       "550 5.6.7 the sender's address has a letter that is not ASCII", "non_ascii"},
       {sender,
        "RCPT TO:<bob@ntut\xE3\x80\x82"
        "edu.tw>",
