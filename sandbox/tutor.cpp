@@ -27,6 +27,19 @@ Protocol protocol_of(std::string_view event_name) {
   return event_name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
 }
 
+// The oddity that an event tells of.
+wire::Cause cause_of(const wire::Event& event) {
+  const wire::Cause cause = wire::cause_from(event.text("cause"));
+  if (cause != wire::Cause::none || event.name != event::smtp_mail) return cause;
+  if (!event.flag("brackets")) return wire::Cause::no_brackets;
+  return event.flag("space") ? wire::Cause::colon_space : wire::Cause::none;
+}
+
+bool is_made(const Mistake& mistake, const wire::Event& event) {
+  return mistake.cause == cause_of(event) &&
+         (mistake.near.empty() || equals_ignoring_case(mistake.near, event.text("near")));
+}
+
 }  // namespace
 
 Tutor::Tutor(const Lesson& lesson, Variables variables)
@@ -43,11 +56,14 @@ Lines Tutor::on(const wire::Event& event) {
   Lines out;
   now_ = event.when;
   if (event.name == event::queue_accepted) {
+    state_.follow(event);
     due_[event.number("queue")] = Time{std::chrono::milliseconds{event.number("due")}};
     return out;
   }
   if (event.name == event::queue_delivered) {
-    if (remember(event)) advance(out);
+    state_.follow(event);
+    (void)remember(event);
+    advance(out);
     return out;
   }
   Session& session = sessions_[event.session];
@@ -106,15 +122,17 @@ void Tutor::tell_pending(Session& session, Lines& out) {
 
 void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   follow(session, event);
+  state_.follow(event);
   if (event.name == event::smtp_error || event.name == event::pop3_error ||
       (event.name == event::pop3_auth && !event.flag("ok"))) {
     refused(event, out);
   } else if (event.name == event::smtp_line) {
-    const std::string remark = explain_content_line(event);
+    const std::string remark = remark_on(event);
     if (!remark.empty()) out.push_back({Role::no, remark});
+    if (remember(event)) advance(out);
     return;
   } else {
-    std::string remark = explain_accepted(event);
+    std::string remark = remark_on(event);
     const bool habit = event.name == event::smtp_mail;  // how one types it: told once is enough
     if (!remark.empty() && (!habit || said_.insert(remark).second)) {
       out.push_back({Role::tutor, std::move(remark)});
@@ -157,14 +175,17 @@ void Tutor::refused(const wire::Event& event, Lines& out) {
       {Role::no, known != nullptr ? fill(known->say) : explain_refusal(event, variables_)});
 }
 
-const Mistake* Tutor::mistake(const wire::Event& error) const {
-  const wire::Cause cause = wire::cause_from(error.text("cause"));
-  const auto fits = [&](const Mistake& one) {
-    return one.cause == cause &&
-           (one.near.empty() || equals_ignoring_case(one.near, error.text("near")));
-  };
+// What is odd about a line that was accepted: the lesson's words for it, or the usual ones.
+std::string Tutor::remark_on(const wire::Event& event) const {
+  const Mistake* known = mistake(event);
+  if (known != nullptr) return fill(known->say);
+  return event.name == event::smtp_line ? explain_content_line(event) : explain_accepted(event);
+}
+
+const Mistake* Tutor::mistake(const wire::Event& event) const {
   const auto find = [&](const std::vector<Mistake>& all) -> const Mistake* {
-    const auto found = std::find_if(all.begin(), all.end(), fits);
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const Mistake& one) { return is_made(one, event); });
     return found == all.end() ? nullptr : &*found;
   };
   const Mistake* found = finished() ? nullptr : find(step().mistakes);
@@ -172,39 +193,59 @@ const Mistake* Tutor::mistake(const wire::Event& error) const {
 }
 
 std::optional<std::size_t> Tutor::remember(const wire::Event& event) {
-  const auto waits_for = [&](const Step& one) {
-    const Matcher& pass = one.pass;
-    return pass.event == event.name ||
-           std::any_of(pass.any.begin(), pass.any.end(),
-                       [&](const Matcher& part) { return part.event == event.name; });
-  };
-  if (std::none_of(lesson_.steps.begin(), lesson_.steps.end(), waits_for)) return std::nullopt;
+  const bool awaited =
+      std::any_of(lesson_.steps.begin(), lesson_.steps.end(),
+                  [&](const Step& one) { return waits_for(one.pass, event.name); });
+  if (!awaited) return std::nullopt;
   events_.push_back({event, false});
   return events_.size() - 1;
 }
 
 // Events are remembered from the start: who types ahead passes the steps all the same.
 void Tutor::advance(Lines& out) {
+  if (lesson_.any_order) return advance_in_any_order(out);
   while (!finished()) {
-    if (const auto found = passing(current_)) {
-      pass(*found, out);
-    } else if (step().optional && passing(current_ + 1)) {
-      leave_out(out);
-    } else {
+    if (auto found = passing(current_)) {
+      pass(current_, std::move(*found), out);
+    } else if (!leave_out_optional(out)) {
       return;
     }
   }
 }
 
-// The first remembered event that passes this step.
-std::optional<std::size_t> Tutor::passing(std::size_t step) const {
-  if (step >= lesson_.steps.size()) return std::nullopt;
-  for (std::size_t i = 0; i < events_.size(); ++i) {
-    const wire::Event& event = events_[i].event;
-    if (events_[i].spent) continue;
-    if (matches(lesson_.steps[step].pass, event, variables_, same_session(event))) return i;
+void Tutor::advance_in_any_order(Lines& out) {
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    if (finished()) return;
+    if (progress_[i].passed) continue;
+    if (auto found = passing(i)) pass(i, std::move(*found), out);
   }
-  return std::nullopt;
+}
+
+// Where a later step is done already and only optional ones stand before it, the current one is
+// left out.
+bool Tutor::leave_out_optional(Lines& out) {
+  std::size_t next = current_;
+  while (next < lesson_.steps.size() && lesson_.steps[next].optional && !passing(next))
+    ++next;
+  if (next == current_ || !passing(next)) return false;
+  leave_out(out);
+  return true;
+}
+
+// The remembered events that pass this step.
+std::optional<std::vector<std::size_t>> Tutor::passing(std::size_t step) const {
+  if (step >= lesson_.steps.size()) return std::nullopt;
+  const auto& mistakes = lesson_.steps[step].mistakes;
+  const Evidence evidence{
+      events_, state_, variables_, [this](const wire::Event& event) { return same_session(event); },
+      [&](const Remembered& one) {
+        // In any order, one thing done can be what two steps ask for.
+        if (one.spent && !lesson_.any_order) return false;
+        return std::none_of(mistakes.begin(), mistakes.end(), [&](const Mistake& mistake) {
+          return mistake.blocks && is_made(mistake, one.event);
+        });
+      }};
+  return judge(lesson_.steps[step].pass, evidence);
 }
 
 // What `same` means for this event.
@@ -213,37 +254,55 @@ std::optional<std::uint64_t> Tutor::same_session(const wire::Event& event) const
   return found == passed_in_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Tutor::pass(std::size_t remembered, Lines& out) {
-  events_[remembered].spent = true;
-  const wire::Event& event = events_[remembered].event;
-  Progress& progress = progress_[current_];
+void Tutor::pass(std::size_t step, std::vector<std::size_t> remembered, Lines& out) {
+  const Step& passed = lesson_.steps[step];
+  Progress& progress = progress_[step];
   progress.passed = true;
-  progress.passed_by = event.name;
-  progress.remembered = remembered;
-  progress.took = now_.time.time_since_epoch().count() - progress.opened;
-  if (event.session != 0) passed_in_[protocol_of(event.name)] = event.session;
-  for (const auto& [variable, field] : step().bind) {
-    const wire::Value* value = event.find(field);
-    if (value == nullptr) continue;
-    const auto* number = std::get_if<std::int64_t>(value);
-    variables_[variable] = number != nullptr ? std::to_string(*number) : event.text(field);
+  progress.took = now_.time.time_since_epoch().count() - progress_[current_].opened;
+  for (const std::size_t index : remembered) {
+    events_[index].spent = true;
+    const wire::Event& event = events_[index].event;
+    progress.passed_by = event.name;
+    if (event.session != 0) passed_in_[protocol_of(event.name)] = event.session;
+    for (const auto& [variable, field] : passed.bind) {
+      const wire::Value* value = event.find(field);
+      if (value == nullptr) continue;
+      const auto* number = std::get_if<std::int64_t>(value);
+      variables_[variable] = number != nullptr ? std::to_string(*number) : event.text(field);
+    }
+    if (event.name == event::smtp_close && !event.flag("clean")) {
+      out.push_back({Role::tutor,
+                     "The connection ended without QUIT. That is rude, but costs nothing: since "
+                     "the 250 the letter is the server's."});
+    }
   }
-  if (event.name == event::smtp_close && !event.flag("clean")) {
-    out.push_back({Role::tutor,
-                   "The connection ended without QUIT. That is rude, but costs nothing: since the "
-                   "250 the letter is the server's."});
+  progress.remembered = std::move(remembered);
+  if (!passed.after.empty()) out.push_back({Role::tutor, fill(passed.after)});
+  out.push_back({Role::ok, fmt::format("step {} is done: {}", step + 1, fill(passed.title))});
+  const std::size_t before = current_;
+  current_ = first_open();
+  if (current_ != before) open_step(out);
+}
+
+// The step to go on with; behind the last one when the lesson is over.
+std::size_t Tutor::first_open() const {
+  const std::size_t count = lesson_.steps.size();
+  if (!lesson_.any_order) return current_ + 1;
+  std::size_t first = count;
+  bool over = true;
+  for (std::size_t i = count; i-- > 0;) {
+    if (progress_[i].passed) continue;
+    first = i;
+    over = over && lesson_.steps[i].optional;
   }
-  if (!step().after.empty()) out.push_back({Role::tutor, fill(step().after)});
-  out.push_back({Role::ok, fmt::format("step {} is done: {}", step_number(), fill(step().title))});
-  ++current_;
-  open_step(out);
+  return over ? count : first;
 }
 
 void Tutor::leave_out(Lines& out) {
   Progress& progress = progress_[current_];
   progress.passed = true;
   progress.passed_by.clear();
-  progress.remembered.reset();
+  progress.remembered.clear();
   progress.help = "left out";
   out.push_back(
       {Role::tutor, fmt::format("Step {} is left out: {}", step_number(), fill(step().title))});
@@ -251,11 +310,34 @@ void Tutor::leave_out(Lines& out) {
   progress_[current_].opened = now_.time.time_since_epoch().count();
 }
 
+// Why this part of the step is not done by the event.
+std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) const {
+  const Condition* condition = unmet(part, event, variables_);
+  // "at least 1" and the like are told by explain_near_miss().
+  const bool other =
+      condition != nullptr && (!condition->has.empty() || !condition->none_of.empty());
+  if (other) {
+    const bool text = !condition->has.empty();
+    return fmt::format(
+        "Accepted, but this step waits for `{}` to {}. It was {}.", condition->field,
+        text ? fmt::format("hold \"{}\"", fill(condition->has)) : std::string("be something else"),
+        text ? fmt::format("\"{}\"", visible(event.text(condition->field)))
+             : std::string("the one that is not wanted"));
+  }
+  if (condition == nullptr && part.times > 1) {
+    return fmt::format("That counts. This step wants {} of them.", part.times);
+  }
+  return explain_near_miss(part, event, variables_, same_session(event));
+}
+
 // It went well, and yet no step is done by it: the learner is told why.
 void Tutor::not_yet(const wire::Event& event, Lines& out) {
   if (finished()) return;
-  std::string miss = explain_near_miss(step().pass, event, variables_, same_session(event));
-  if (!miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  for (const Matcher* part : parts_of(step().pass)) {
+    if (part->event != event.name) continue;
+    std::string miss = near_miss(*part, event);
+    if (!miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  }
   // What SMTP is told too early is undone again sooner or later, and is better not praised.
   if (protocol_of(event.name) == Protocol::smtp) return;
   if (is_close(event.name) || event.name == event::pop3_quit) return;
@@ -269,6 +351,7 @@ void Tutor::not_yet(const wire::Event& event, Lines& out) {
 
 // What this event took back: a transaction is forgotten, a connection is gone.
 void Tutor::undo(const wire::Event& event, Lines& out) {
+  if (lesson_.any_order) return;  // what is done stays done
   const auto name = event.name;
   // Where the server hangs up, the close that follows says it.
   const wire::Cause cause = wire::cause_from(event.text("cause"));
@@ -328,7 +411,8 @@ void Tutor::forget(std::uint64_t session, std::initializer_list<std::string_view
     if (one.event.session != session || !named) continue;
     one.spent = true;
     for (Progress& progress : progress_) {
-      const bool by_this = progress.remembered && &events_[*progress.remembered] == &one;
+      const bool by_this = std::any_of(progress.remembered.begin(), progress.remembered.end(),
+                                       [&](std::size_t index) { return &events_[index] == &one; });
       if (by_this) progress.passed = false;
     }
   }
@@ -361,9 +445,10 @@ bool Tutor::reopen(std::uint64_t session, std::string_view why, Lines& out) {
   if (finished() || target >= current_) return false;
   for (std::size_t i = 0; i < progress_.size(); ++i) {
     Progress& progress = progress_[i];
-    if (i >= target && progress.passed && progress.remembered) {
-      Remembered& passed_by = events_[*progress.remembered];
-      if (passed_by.event.session != session) passed_by.spent = false;
+    for (const std::size_t index : progress.remembered) {
+      Remembered& passed_by = events_[index];
+      const bool elsewhere = passed_by.event.session != session;
+      if (i >= target && progress.passed && elsewhere) passed_by.spent = false;
     }
     progress.passed = i < target;
   }
@@ -399,7 +484,7 @@ void Tutor::open_step(Lines& out) {
   out.push_back({Role::title, fmt::format("[{}/{}] {}", step_number(), lesson_.steps.size(),
                                           fill(step().title))});
   out.push_back({Role::tutor, fill(step().say), notes(step().rfc)});
-  const bool login = step().pass.event == event::pop3_auth;
+  const bool login = waits_for(step().pass, event::pop3_auth);
   const bool too_early = std::any_of(sessions_.begin(), sessions_.end(), [](const auto& one) {
     return one.second.phase == "TRANSACTION" && one.second.count == 0;
   });
@@ -429,14 +514,15 @@ std::vector<std::string> Tutor::solution() const {
 
 Protocol Tutor::wanted_server() const {
   if (finished()) return Protocol::smtp;
-  const Matcher& pass = step().pass;
-  const std::string& name = pass.any.empty() ? pass.event : pass.any.front().event;
-  if (name.starts_with("smtp")) return Protocol::smtp;
-  return Protocol::pop3;  // and while a letter waits: who is early may look
+  const auto parts = parts_of(step().pass);
+  const bool smtp = std::any_of(parts.begin(), parts.end(), [](const Matcher* part) {
+    return part->event.starts_with("smtp");
+  });
+  return smtp ? Protocol::smtp : Protocol::pop3;  // and while a letter waits: who is early may look
 }
 
 std::optional<Time> Tutor::due() const {
-  if (finished() || step().pass.event != event::queue_delivered) return std::nullopt;
+  if (finished() || !waits_for(step().pass, event::queue_delivered)) return std::nullopt;
   for (const auto& [number, due] : due_) {
     wire::Event delivered;
     delivered.name = event::queue_delivered;
