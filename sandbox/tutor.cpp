@@ -13,10 +13,12 @@ namespace {
 
 namespace event = wire::event;
 
-// Steps passed by one of these stay passed whatever becomes of the connection.
+// Steps passed by one of these stay passed whatever becomes of the connection. Where a lesson asks
+// for RSET or a broken connection, what is undone by it was meant to be.
 bool is_lasting(std::string_view name) {
   return name == event::smtp_message || name == event::smtp_quit || name == event::smtp_close ||
-         name == event::queue_delivered || name == event::pop3_quit;
+         name == event::smtp_rset || name == event::queue_delivered || name == event::pop3_quit ||
+         name == event::pop3_close || name == event::pop3_rset;
 }
 
 bool is_close(std::string_view name) {
@@ -134,6 +136,7 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
     if (!remark.empty() && (!habit || said_.insert(remark).second)) {
       out.push_back({Role::tutor, std::move(remark)});
     }
+    if (event.name == event::smtp_starttls) forget_greeting(event.session);
     const auto remembered = remember(event);
     advance(out);
     if (remembered && !events_[*remembered].spent) not_yet(event, out);
@@ -166,10 +169,14 @@ void Tutor::follow(Session& session, const wire::Event& event) {
 }
 
 void Tutor::refused(const wire::Event& event, Lines& out) {
-  if (!finished()) ++progress_[current_].refused;
   const Mistake* known = mistake(event);
-  out.push_back(
-      {Role::no, known != nullptr ? fill(known->say) : explain_refusal(event, variables_)});
+  std::string said = known != nullptr ? fill(known->say) : explain_refusal(event, variables_);
+  (void)remember(event);
+  // A lesson can ask for a refusal; then it is no mistake.
+  const bool wanted = !finished() && passing(current_).has_value();
+  if (!finished() && !wanted) ++progress_[current_].refused;
+  out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
+  advance(out);
 }
 
 // What is odd about a line that was accepted: the lesson's words for it, or the usual ones.
@@ -425,6 +432,13 @@ void Tutor::forget(std::uint64_t session, std::initializer_list<std::string_view
   // What came before something that lasts need not be done again.
   for (std::size_t i = 0; i < lasting(); ++i)
     progress_[i].passed = true;
+}
+
+// RFC 3207 §4.2: what was said before STARTTLS does not count behind it.
+void Tutor::forget_greeting(std::uint64_t session) {
+  for (Remembered& one : events_) {
+    if (one.event.session == session && one.event.name == event::smtp_helo) one.spent = true;
+  }
 }
 
 // How many steps at the beginning are done for good.

@@ -109,6 +109,7 @@ class Tutor {
   void undo(const wire::Event& cause, Lines& out);
   void closed(const wire::Event& close, Lines& out);
   void forget(std::uint64_t session, std::initializer_list<std::string_view> names);
+  void forget_greeting(std::uint64_t session);
   [[nodiscard]] std::size_t lasting() const;
   [[nodiscard]] std::size_t first_undone() const;
   bool reopen(std::uint64_t session, std::string_view why, Lines& out);
