@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/server.hpp"
+#include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
@@ -97,7 +98,7 @@ void Player::play_step() {
     } else {
       pause();
       if (status_) return;
-      stage_.type(line);
+      stage_.play(line);
     }
   }
   stage_.pump();
@@ -153,9 +154,10 @@ void Player::speak(const Lines& lines) {
 
 }  // namespace
 
-int demo(const Config& config, const std::string& id, bool fast) {
-  const auto lesson = find_lesson(id);
-  if (!lesson) throw std::invalid_argument("there is no lesson " + id);
+int demo(const Config& chosen, const std::string& id, bool fast) {
+  const auto lesson = load_lesson(id);
+  if (!lesson) throw std::invalid_argument(lesson.error());
+  const Config config = with_lesson(chosen, *lesson);
   Signals signals;
   std::unique_ptr<Clock> clock;
   ManualClock* manual = nullptr;

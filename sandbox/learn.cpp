@@ -13,6 +13,7 @@
 #include "app/server.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
@@ -228,7 +229,7 @@ void Guide::do_step(std::string_view kind) {
     if (line == ":wait") {
       stage_.deliver_now();
     } else if (line != ":connect smtp" || !stage_.connected()) {
-      stage_.type(line);
+      stage_.play(line);
     }
     if (tutor.finished() || tutor.step_number() != step) break;
   }
@@ -290,9 +291,10 @@ std::string Guide::prompt() const {
 
 }  // namespace
 
-int learn(const Config& config, const std::string& id) {
-  const auto lesson = find_lesson(id);
-  if (!lesson) throw std::invalid_argument("there is no lesson " + id);
+int learn(const Config& chosen, const std::string& id) {
+  const auto lesson = load_lesson(id);
+  if (!lesson) throw std::invalid_argument(lesson.error());
+  const Config config = with_lesson(chosen, *lesson);
   Signals signals;
   const auto clock = app::make_clock(config);
   app::Server server(config, *clock);

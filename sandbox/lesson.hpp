@@ -23,6 +23,11 @@ struct Mistake {
   bool blocks = true;  // what was accepted with this oddity does not pass the step
 };
 
+// The oddity that an event tells of; `none` for most.
+[[nodiscard]] wire::Cause cause_of(const wire::Event& event);
+// Whether this event is that mistake.
+[[nodiscard]] bool is_made(const Mistake& mistake, const wire::Event& event);
+
 struct Step {
   std::string id;
   std::string title;

@@ -45,7 +45,7 @@ constexpr std::array forms{
     KeyForm{"account", "user", "text", needed, "the name, without the domain"},
     KeyForm{"account", "password", "text", needed, ""},
 
-    KeyForm{"letter", "to", "text", needed, "the account that has it"},
+    KeyForm{"letter", "to", "text", needed, "the account that has it; {user} is the learner"},
     KeyForm{"letter", "from", "text", false, "the sender's address [none: <>]"},
     KeyForm{"letter", "text", "text", needed, "head lines, an empty line, the text"},
 

@@ -31,6 +31,10 @@ std::span<const StateForm> state_forms() {
   return forms;
 }
 
+void ServerState::lay_in(std::string_view account) {
+  ++mailboxes_[account_name(account)].count;
+}
+
 void ServerState::follow(const wire::Event& event) {
   if (event.name.starts_with("smtp.")) {
     follow_smtp(event);

@@ -24,6 +24,8 @@ struct StateForm {
 
 class ServerState {
  public:
+  // A letter that was there before anything happened.
+  void lay_in(std::string_view account);
   void follow(const wire::Event& event);
 
   // What is there under that name now; nothing where it is not known. `account`: whose mailbox.

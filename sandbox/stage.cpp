@@ -27,17 +27,6 @@ std::string plain(std::size_t count, std::string_view noun) {
 
 }  // namespace
 
-Variables variables_of(const Config& config, app::Ports ports) {
-  return {{"me", config.as.to_text()},
-          {"user", config.as.local_part},
-          {"pass", config.password},
-          {"domain", config.as.domain},
-          {"server", app::server_name(config)},
-          {"host", config.host},
-          {"smtp_port", std::to_string(ports.smtp)},
-          {"pop3_port", std::to_string(ports.pop3)}};
-}
-
 Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only) {
   const auto port = [&](unsigned short asked, unsigned short got) {
     return fixed_ports_only && asked == 0 ? std::string("any free port")
@@ -75,7 +64,9 @@ Stage::Stage(const Config& config, const Lesson& lesson, app::Server& server, co
       clock_(clock),
       screen_(screen),
       tutor_(lesson, variables_of(config, server.ports())),
-      events_(server.events().subscribe()) {}
+      events_(server.events().subscribe()) {
+  lay_in_letters(lesson, server, tutor_.variables());
+}
 
 void Stage::print(const Lines& lines) {
   for (const Line& line : lines) {
@@ -129,13 +120,25 @@ bool Stage::settle() {
   return true;
 }
 
-bool Stage::type(const std::string& line) {
-  if (line == ":connect smtp") return connect(Protocol::smtp);
-  if (line == ":connect pop3") return connect(Protocol::pop3);
-  if (line == ":drop") {
-    drop();
-    return true;
+bool Stage::play(const std::string& line) {
+  const auto word = type_word(line);
+  if (!word) return type(typed_text(line));
+  switch (word->kind) {
+    case TypeWord::Kind::connect:
+      return connect(word->protocol);
+    case TypeWord::Kind::drop:
+      drop();
+      return true;
+    case TypeWord::Kind::now:
+      deliver_now();
+      return true;
+    case TypeWord::Kind::wait:
+      return true;
   }
+  return true;
+}
+
+bool Stage::type(const std::string& line) {
   if (!connected() && !connect(tutor_.wanted_server())) return false;
   if (in_letter_ && line != "." && ++letter_lines_ > watched_letter_lines)
     return client_.send(line);

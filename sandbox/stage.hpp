@@ -12,15 +12,12 @@
 #include "base/clock.hpp"
 #include "sandbox/client.hpp"
 #include "sandbox/lesson.hpp"
+#include "sandbox/lesson_servers.hpp"
 #include "sandbox/screen.hpp"
 #include "sandbox/tutor.hpp"
 #include "wire/bus.hpp"
 
 namespace sandpost::sandbox {
-
-// The lesson's names for what the command line says: me, user, pass, domain, server, host,
-// smtp_port and pop3_port.
-[[nodiscard]] Variables variables_of(const Config& config, app::Ports ports);
 
 // The welcome: what runs where, and who the learner is. `fixed_ports_only`: a port that
 // was left to chance is not named, so that the same run prints the same text.
@@ -43,9 +40,12 @@ class Stage {
   // Waits until the server has answered all that was typed; false if it did not in time.
   bool settle();
 
-  // Types the line, connecting first if need be; `:connect smtp|pop3` and `:drop` are understood.
-  // Prints what comes of it. False if there is nobody to talk to.
+  // Types the line, connecting first if need be, and prints what comes of it. False if there is
+  // nobody to talk to.
   bool type(const std::string& line);
+  // Does what a line of a lesson's solution says; see sandbox/type_words.hpp. Not `:wait`: how one
+  // waits is the caller's affair, and it is nothing here.
+  bool play(const std::string& line);
   bool connect(Protocol protocol);
   void drop();
 

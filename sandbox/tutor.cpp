@@ -25,27 +25,23 @@ bool is_close(std::string_view name) {
   return name == event::smtp_close || name == event::pop3_close;
 }
 
+bool is_error(std::string_view name) {
+  return name == event::smtp_error || name == event::pop3_error;
+}
+
 Protocol protocol_of(std::string_view event_name) {
   return event_name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
-}
-
-// The oddity that an event tells of.
-wire::Cause cause_of(const wire::Event& event) {
-  const wire::Cause cause = wire::cause_from(event.text("cause"));
-  if (cause != wire::Cause::none || event.name != event::smtp_mail) return cause;
-  if (!event.flag("brackets")) return wire::Cause::no_brackets;
-  return event.flag("space") ? wire::Cause::colon_space : wire::Cause::none;
-}
-
-bool is_made(const Mistake& mistake, const wire::Event& event) {
-  return mistake.cause == cause_of(event) &&
-         (mistake.near.empty() || equals_ignoring_case(mistake.near, event.text("near")));
 }
 
 }  // namespace
 
 Tutor::Tutor(const Lesson& lesson, Variables variables)
-    : lesson_(lesson), variables_(std::move(variables)), progress_(lesson.steps.size()) {}
+    : lesson_(lesson), variables_(std::move(variables)), progress_(lesson.steps.size()) {
+  for (const auto& [name, text] : lesson.vars)
+    variables_.emplace(name, expand(text, variables_));
+  for (const LessonLetter& letter : lesson.servers.letters)
+    state_.lay_in(fill(letter.to));
+}
 
 Lines Tutor::begin(ZonedTime now) {
   now_ = now;
@@ -125,9 +121,10 @@ void Tutor::tell_pending(Session& session, Lines& out) {
 void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   follow(session, event);
   state_.follow(event);
-  if (event.name == event::smtp_error || event.name == event::pop3_error ||
-      (event.name == event::pop3_auth && !event.flag("ok"))) {
-    refused(event, out);
+  if (is_error(event.name) || (event.name == event::pop3_auth && !event.flag("ok"))) {
+    const bool awaited = remember(event) && can_advance();  // a step may ask for a refusal
+    if (!awaited) refused(event, out);
+    advance(out);
   } else if (event.name == event::smtp_line) {
     const std::string remark = remark_on(event);
     if (!remark.empty()) out.push_back({Role::no, remark});
@@ -212,12 +209,23 @@ std::optional<std::size_t> Tutor::remember(const wire::Event& event) {
 void Tutor::advance(Lines& out) {
   if (lesson_.any_order) return advance_in_any_order(out);
   while (!finished()) {
-    if (auto found = passing(current_)) {
+    const std::size_t next = next_wanted();
+    auto found = passing(next);
+    if (!found) return;
+    if (next == current_) {
       pass(current_, std::move(*found), out);
-    } else if (!leave_out_optional(out)) {
-      return;
+    } else {
+      leave_out(out);
     }
   }
+}
+
+bool Tutor::can_advance() const {
+  if (!lesson_.any_order) return passing(next_wanted()).has_value();
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    if (!progress_[i].passed && passing(i)) return true;
+  }
+  return false;
 }
 
 void Tutor::advance_in_any_order(Lines& out) {
@@ -228,15 +236,12 @@ void Tutor::advance_in_any_order(Lines& out) {
   }
 }
 
-// Where a later step is done already and only optional ones stand before it, the current one is
-// left out.
-bool Tutor::leave_out_optional(Lines& out) {
+// The current step, or a later one that is done already while all before it may be left out.
+std::size_t Tutor::next_wanted() const {
   std::size_t next = current_;
   while (next < lesson_.steps.size() && lesson_.steps[next].optional && !passing(next))
     ++next;
-  if (next == current_ || !passing(next)) return false;
-  leave_out(out);
-  return true;
+  return passing(next) ? next : current_;
 }
 
 // The remembered events that pass this step.
@@ -248,6 +253,7 @@ std::optional<std::vector<std::size_t>> Tutor::passing(std::size_t step) const {
       [&](const Remembered& one) {
         // In any order, one thing done can be what two steps ask for.
         if (one.spent && !lesson_.any_order) return false;
+        if (is_error(one.event.name)) return true;
         return std::none_of(mistakes.begin(), mistakes.end(), [&](const Mistake& mistake) {
           return mistake.blocks && is_made(mistake, one.event);
         });

@@ -48,6 +48,9 @@ class Tutor {
   // The current step, the first that is not done; not to be asked once finished().
   [[nodiscard]] const Step& step() const { return lesson_.steps[current_]; }
   [[nodiscard]] std::size_t step_number() const { return current_ + 1; }
+  // `step` counts from 0.
+  [[nodiscard]] bool is_done(std::size_t step) const;
+  [[nodiscard]] const Variables& variables() const { return variables_; }
   // The author's lines for the current step, variables filled in.
   [[nodiscard]] std::vector<std::string> solution() const;
   // The server that the current step talks to.
@@ -95,7 +98,8 @@ class Tutor {
   void advance(Lines& out);
   void advance_in_any_order(Lines& out);
   [[nodiscard]] std::optional<std::vector<std::size_t>> passing(std::size_t step) const;
-  [[nodiscard]] bool leave_out_optional(Lines& out);
+  [[nodiscard]] bool can_advance() const;
+  [[nodiscard]] std::size_t next_wanted() const;
   [[nodiscard]] std::optional<std::uint64_t> same_session(const wire::Event& event) const;
   void pass(std::size_t step, std::vector<std::size_t> remembered, Lines& out);
   void leave_out(Lines& out);
@@ -113,7 +117,6 @@ class Tutor {
   void open_step(Lines& out);
   [[nodiscard]] const Mistake* mistake(const wire::Event& event) const;
   [[nodiscard]] std::string remark_on(const wire::Event& event) const;
-  [[nodiscard]] bool is_done(std::size_t step) const;
   [[nodiscard]] std::string fill(std::string_view text) const { return expand(text, variables_); }
   [[nodiscard]] std::string notes(const std::vector<std::string>& rfc) const;
 
