@@ -92,7 +92,10 @@ int Player::run() {
 }
 
 void Player::play_step() {
-  for (const std::string& line : stage_.tutor().solution()) {
+  // One by one: what a line brings about can give a name its text.
+  const std::vector<std::string> lines = stage_.tutor().step().type;
+  for (const std::string& typed : lines) {
+    const std::string line = expand(typed, stage_.tutor().variables());
     if (line == ":wait") {
       wait_for_delivery();
     } else {

@@ -225,7 +225,10 @@ void Guide::do_step(std::string_view kind) {
     console_.hide();
     return true;
   });
-  for (const std::string& line : tutor.solution()) {
+  // One by one: what a line brings about can give a name its text.
+  const std::vector<std::string> lines = tutor.step().type;
+  for (const std::string& typed : lines) {
+    const std::string line = expand(typed, tutor.variables());
     if (line == ":wait") {
       stage_.deliver_now();
     } else if (line != ":connect smtp" || !stage_.connected()) {

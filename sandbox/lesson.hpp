@@ -11,6 +11,7 @@
 
 #include "base/time.hpp"
 #include "sandbox/pattern.hpp"
+#include "wire/faults.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::sandbox {
@@ -66,7 +67,7 @@ struct LessonServers {
   std::vector<LessonLetter> letters;
   std::optional<bool> tls;
   std::vector<std::string> extensions;
-  std::vector<std::string> faults;  // "rcpt:451:0.3"
+  std::vector<wire::Faults::Rule> faults;
 };
 
 struct Question {

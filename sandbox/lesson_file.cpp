@@ -204,7 +204,13 @@ LessonServers servers_of(const toml::table& table) {
   servers.letters = letters_of(reader);
   if (reader.find("tls") != nullptr) servers.tls = reader.flag_or("tls", true);
   servers.extensions = reader.texts("extensions");
-  servers.faults = reader.texts("faults");
+  if (const toml::node* node = reader.find("faults")) {
+    for (const std::string& text : texts_of(*node, "faults")) {
+      auto rule = wire::Faults::parse(text);
+      if (!rule) fail_at(*node, rule.error());
+      servers.faults.push_back(std::move(*rule));
+    }
+  }
   return servers;
 }
 

@@ -43,6 +43,7 @@ Config with_lesson(Config config, const Lesson& lesson) {
     config.as.domain = wanted.domain;
   }
   add_accounts(wanted.accounts, defaults, config);
+  if (config.faults.empty()) config.faults = wanted.faults;
   if (wanted.tls == false) config.tls.mode = net::TlsSettings::Mode::off;
   const auto is_strict = [&](std::string_view what) {
     return std::find(lesson.strict.begin(), lesson.strict.end(), what) != lesson.strict.end();
@@ -59,7 +60,8 @@ Variables variables_of(const Config& config, app::Ports ports) {
           {"server", app::server_name(config)},
           {"host", config.host},
           {"smtp_port", std::to_string(ports.smtp)},
-          {"pop3_port", std::to_string(ports.pop3)}};
+          {"pop3_port", std::to_string(ports.pop3)},
+          {"apop", ""}};  // known once the POP3 server has greeted
 }
 
 void lay_in_letters(const Lesson& lesson, app::Server& server, const Variables& variables) {

@@ -52,6 +52,12 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
                                           config.password)});
   out.push_back({Role::tutor,
                  fmt::format("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
+  if (!config.faults.empty()) {
+    std::string rules;
+    for (const auto& rule : config.faults)
+      rules += (rules.empty() ? "" : ", ") + rule.text;
+    out.push_back({Role::tutor, "The servers fail on purpose: " + rules});
+  }
   out.push_back({Role::plain});
   out.push_back({Role::tutor, lesson.intro});
   return out;
@@ -92,6 +98,7 @@ void Stage::follow(const wire::Event& event) {
     reply_due_ = !event.flag("data") || event.text("text") == ".";
   } else if (event.name == event::server_line) {
     if (event.flag("last")) reply_due_ = false;
+    note_timestamp(event.text("text"));
   } else if (event.name == event::smtp_data) {
     in_letter_ = true;
     letter_lines_ = 0;
@@ -103,6 +110,13 @@ void Stage::follow(const wire::Event& event) {
     session_ = 0;
     client_.close();
   }
+}
+
+// RFC 1939 §7: the timestamp in the greeting of POP3, from which APOP is made.
+void Stage::note_timestamp(const std::string& reply) {
+  const auto open = reply.find('<');
+  if (!reply.starts_with("+OK") || open == std::string::npos || !reply.ends_with('>')) return;
+  tutor_.set_variable("apop", app::apop_digest(reply.substr(open), config_.password));
 }
 
 bool Stage::settle() {

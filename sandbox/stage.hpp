@@ -66,6 +66,7 @@ class Stage {
 
  private:
   void follow(const wire::Event& event);
+  void note_timestamp(const std::string& reply);
   [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
 
   const Config& config_;

@@ -51,6 +51,10 @@ class Tutor {
   // `step` counts from 0.
   [[nodiscard]] bool is_done(std::size_t step) const;
   [[nodiscard]] const Variables& variables() const { return variables_; }
+  // What a connection has brought: {apop}.
+  void set_variable(const std::string& name, std::string value) {
+    variables_[name] = std::move(value);
+  }
   // The author's lines for the current step, variables filled in.
   [[nodiscard]] std::vector<std::string> solution() const;
   // The server that the current step talks to.

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "db/store.hpp"
 #include "wire/bus.hpp"
+#include "wire/faults.hpp"
 
 namespace sandpost::app {
 
@@ -38,6 +39,9 @@ class StartError : public std::runtime_error {
 
 // "mail.ntut.edu.tw": the name that the server gives itself.
 [[nodiscard]] std::string server_name(const Config& config);
+
+// What APOP sends instead of the password: `timestamp` is the <...> of the greeting (RFC 1939 §7).
+[[nodiscard]] std::string apop_digest(const std::string& timestamp, const std::string& password);
 
 // The time that the configuration asks for: the computer's, or one that starts at --clock.
 [[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
@@ -72,6 +76,13 @@ class Server {
                             std::string content);
   // To be called after the clock was moved by hand: announces what has become due.
   void clock_moved();
+
+  // The faults that are injected from now on, in sessions that are open already, too. Each returns
+  // once it holds, and may be called while the server runs only. Setting them also makes the
+  // greylist forget.
+  void set_faults(std::vector<wire::Faults::Rule> rules);
+  void add_fault(wire::Faults::Rule rule);
+  void clear_faults();
 
  private:
   class Impl;
