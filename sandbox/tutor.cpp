@@ -122,9 +122,7 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   follow(session, event);
   state_.follow(event);
   if (is_error(event.name) || (event.name == event::pop3_auth && !event.flag("ok"))) {
-    const bool awaited = remember(event) && can_advance();  // a step may ask for a refusal
-    if (!awaited) refused(event, out);
-    advance(out);
+    refused(event, out);
   } else if (event.name == event::smtp_line) {
     const std::string remark = remark_on(event);
     if (!remark.empty()) out.push_back({Role::no, remark});
@@ -171,9 +169,8 @@ void Tutor::follow(Session& session, const wire::Event& event) {
 void Tutor::refused(const wire::Event& event, Lines& out) {
   const Mistake* known = mistake(event);
   std::string said = known != nullptr ? fill(known->say) : explain_refusal(event, variables_);
-  (void)remember(event);
   // A lesson can ask for a refusal; then it is no mistake.
-  const bool wanted = !finished() && passing(current_).has_value();
+  const bool wanted = remember(event) && can_advance();
   if (!finished() && !wanted) ++progress_[current_].refused;
   out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
   advance(out);
