@@ -25,7 +25,7 @@ constexpr std::array forms{
     KeyForm{"lesson", "order", "\"steps\" or \"any\"", false,
             "whether the steps are done one after the other [steps]"},
     KeyForm{"lesson", "strict", "texts", false,
-            "what is not forgiven: brackets, colon-space, helo, crlf"},
+            "what is not forgiven: brackets, colon-space, helo; crlf never is"},
     KeyForm{"lesson", "servers", "table", false, "how the servers are set up"},
     KeyForm{"lesson", "vars", "table", false, "names of your own for {name}, each with its text"},
     KeyForm{"lesson", "step", "tables", needed, "[[step]]: what the learner does"},
@@ -38,12 +38,12 @@ constexpr std::array forms{
     KeyForm{"servers", "accounts", "tables", false, "who has a mailbox; the first is the learner"},
     KeyForm{"servers", "mailbox", "tables", false, "letters that are there at the start"},
     KeyForm{"servers", "tls", "true or false", false, "whether STARTTLS and STLS are offered"},
-    KeyForm{"servers", "extensions", "texts", false, "the EHLO words to offer"},
+    KeyForm{"servers", "extensions", "texts", false, "reserved: the servers offer all they can"},
     KeyForm{"servers", "faults", "texts", false,
             "replies that go wrong: \"rcpt:451:0.3\" is 451 to 3 of 10 RCPT"},
 
     KeyForm{"account", "user", "text", needed, "the name, without the domain"},
-    KeyForm{"account", "password", "text", needed, ""},
+    KeyForm{"account", "password", "text", needed, "at the POP3 server"},
 
     KeyForm{"letter", "to", "text", needed, "the account that has it; {user} is the learner"},
     KeyForm{"letter", "from", "text", false, "the sender's address [none: <>]"},
@@ -67,7 +67,7 @@ constexpr std::array forms{
     KeyForm{"step", "mistake", "tables", false, "[[step.mistake]]: explained in this step"},
 
     KeyForm{"silence", "seconds", "number", false, "after so long [20]"},
-    KeyForm{"silence", "say", "text", needed, ""},
+    KeyForm{"silence", "say", "text", needed, "once in each step"},
 
     KeyForm{"mistake", "cause", "text", needed, "what the server found, from docs/events.md"},
     KeyForm{"mistake", "near", "text", false, "only where this command was meant"},
@@ -92,7 +92,7 @@ constexpr std::array forms{
     KeyForm{"condition", "has", "text", false, "a text that holds this one"},
     KeyForm{"condition", "exact", "true or false", false, "letter case counts [false]"},
 
-    KeyForm{"question", "ask", "text", needed, ""},
+    KeyForm{"question", "ask", "text", needed, "one question"},
     KeyForm{"question", "answer", "text or texts", needed, "good answers"},
 
     KeyForm{"report", "title", "text", false, "its heading [the lesson's]"},
