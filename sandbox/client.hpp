@@ -4,8 +4,11 @@
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "sandbox/client_tls.hpp"
 
 namespace sandpost::sandbox {
 
@@ -19,6 +22,11 @@ class LineClient {
   // This end, as the server sees it: "127.0.0.1:40312".
   [[nodiscard]] const std::string& name() const { return name_; }
 
+  // Encrypts the connection from here on, once the server has given so many replies since the
+  // connection began, the greeting among them, and expects it. Waits for the last of them: its
+  // event may be here before its bytes. False if that failed, and then the connection is lost.
+  bool start_tls(int replies);
+
   // The line and CRLF. False if the connection is lost.
   bool send(std::string_view line);
   // Reads what has come, without waiting; closes when the server has.
@@ -29,9 +37,14 @@ class LineClient {
   [[nodiscard]] int descriptor();
 
  private:
+  void count_replies(std::string_view bytes);
+
   asio::io_context io_;
   asio::ip::tcp::socket socket_;
   std::string name_;
+  std::unique_ptr<ClientTls> tls_;
+  int replies_ = 0;  // before TLS
+  std::string line_;
 };
 
 }  // namespace sandpost::sandbox

@@ -99,6 +99,8 @@ void Stage::follow(const wire::Event& event) {
   } else if (event.name == event::server_line) {
     if (event.flag("last")) reply_due_ = false;
     note_timestamp(event.text("text"));
+  } else if (event.name == event::smtp_starttls || event.name == event::pop3_stls) {
+    reply_due_ = false;
   } else if (event.name == event::smtp_data) {
     in_letter_ = true;
     letter_lines_ = 0;
@@ -139,7 +141,7 @@ bool Stage::play(const std::string& line) {
   if (!word) return type(typed_text(line));
   switch (word->kind) {
     case TypeWord::Kind::connect:
-      return connect(word->protocol);
+      return connect(word->protocol) && encrypt(word->protocol, word->tls);
     case TypeWord::Kind::drop:
       drop();
       return true;
@@ -177,6 +179,20 @@ bool Stage::connect(Protocol protocol) {
   }
   reply_due_ = true;  // the greeting
   return settle();
+}
+
+// What openssl s_client does before its user may type.
+bool Stage::encrypt(Protocol protocol, TypeWord::Tls tls) {
+  if (tls == TypeWord::Tls::none) return true;
+  if (tls == TypeWord::Tls::from_the_start) {
+    print({{Role::no, "The built-in client encrypts with --starttls only."}});
+    return false;
+  }
+  const bool smtp = protocol == Protocol::smtp;
+  if (smtp) type("EHLO " + config_.as.domain);
+  type(smtp ? "STARTTLS" : "STLS");
+  reply_due_ = true;  // the event that says so
+  return client_.start_tls(smtp ? 3 : 2) && settle();
 }
 
 void Stage::drop() {

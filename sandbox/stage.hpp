@@ -66,6 +66,7 @@ class Stage {
 
  private:
   void follow(const wire::Event& event);
+  bool encrypt(Protocol protocol, TypeWord::Tls tls);
   void note_timestamp(const std::string& reply);
   [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
 

@@ -21,6 +21,11 @@ bool is_lasting(std::string_view name) {
          name == event::pop3_close || name == event::pop3_rset;
 }
 
+// Comes behind the reply: the handshake is no line.
+bool is_tls(std::string_view name) {
+  return name == event::smtp_starttls || name == event::pop3_stls;
+}
+
 bool is_close(std::string_view name) {
   return name == event::smtp_close || name == event::pop3_close;
 }
@@ -69,7 +74,7 @@ Lines Tutor::on(const wire::Event& event) {
     client_line(session, event, out);
   } else if (event.name == event::server_line) {
     server_line(session, event, out);
-  } else if (event.name == event::smtp_line || is_close(event.name)) {
+  } else if (event.name == event::smtp_line || is_close(event.name) || is_tls(event.name)) {
     tell_pending(session, out);  // of a line that had no answer any more
     meaning(session, event, out);
   } else {
