@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "sandbox/classroom.hpp"
+#include "sandbox/lesson_check.hpp"
+#include "sandbox/lesson_texts.hpp"
 
 namespace sandpost::tests {
 namespace {
@@ -43,6 +45,17 @@ void check_width(const std::string& where, const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("lesson: lesson check finds nothing in any lesson of the program") {
+  std::vector<std::string> ids;
+  for (const sandbox::LessonText& one : sandbox::lesson_texts())
+    ids.emplace_back(one.id);
+  CHECK(ids.size() == 12);
+  for (const sandbox::LessonText& one : sandbox::lesson_texts()) {
+    for (const sandbox::Finding& finding : sandbox::check_lesson(one.toml, ids))
+      FAIL_CHECK(one.id << ".toml:" << finding.line << ": " << finding.text);
+  }
+}
 
 TEST_CASE("lesson: each step is open before its solution and passed after it") {
   for (const sandbox::Lesson& lesson : plain_lessons()) {
