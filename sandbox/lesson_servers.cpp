@@ -59,7 +59,8 @@ Variables variables_of(const Config& config, app::Ports ports) {
           {"server", app::server_name(config)},
           {"host", config.host},
           {"smtp_port", std::to_string(ports.smtp)},
-          {"pop3_port", std::to_string(ports.pop3)}};
+          {"pop3_port", std::to_string(ports.pop3)},
+          {"apop", ""}};
 }
 
 void lay_in_letters(const Lesson& lesson, app::Server& server, const Variables& variables) {

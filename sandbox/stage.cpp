@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 #include <utility>
@@ -92,6 +93,7 @@ void Stage::follow(const wire::Event& event) {
     reply_due_ = !event.flag("data") || event.text("text") == ".";
   } else if (event.name == event::server_line) {
     last_reply_ = event.text("text");
+    note_timestamp(last_reply_);
     if (event.flag("last")) reply_due_ = false;
   } else if (event.name == event::smtp_data) {
     in_letter_ = true;
@@ -104,6 +106,14 @@ void Stage::follow(const wire::Event& event) {
     session_ = 0;
     client_.close();
   }
+}
+
+// The greeting of POP3 ends in <...>, from which comes what APOP wants to hear.
+void Stage::note_timestamp(const std::string& reply) {
+  const auto from = reply.find('<');
+  const auto to = reply.find('>', std::min(from, reply.size()));
+  if (!reply.starts_with("+OK") || to == std::string::npos) return;
+  tutor_.set("apop", app::apop_answer(reply.substr(from, to - from + 1), config_.password));
 }
 
 bool Stage::settle() {

@@ -66,6 +66,7 @@ class Stage {
 
  private:
   void follow(const wire::Event& event);
+  void note_timestamp(const std::string& reply);
   void encrypt_if_agreed(const std::string& line);
   [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
 

@@ -17,6 +17,7 @@
 #include "base/log.hpp"
 #include "db/memory_store.hpp"
 #include "db/sqlite/sqlite_store.hpp"
+#include "net/apop.hpp"
 #include "net/host.hpp"
 #include "net/listener.hpp"
 #include "net/pop3_session.hpp"
@@ -60,6 +61,10 @@ std::string port_problem(const Config& config, const char* option, unsigned shor
 
 std::string server_name(const Config& config) {
   return "mail." + config.as.domain;
+}
+
+std::string apop_answer(const std::string& timestamp, const std::string& password) {
+  return net::apop_digest(timestamp, password);
 }
 
 std::unique_ptr<Clock> make_clock(const Config& config) {

@@ -39,6 +39,9 @@ class StartError : public std::runtime_error {
 // "mail.ntut.edu.tw": the name that the server gives itself.
 [[nodiscard]] std::string server_name(const Config& config);
 
+// What a POP3 client answers to the greeting's <...> with APOP (RFC 1939 §7).
+[[nodiscard]] std::string apop_answer(const std::string& timestamp, const std::string& password);
+
 // The time that the configuration asks for: the computer's, or one that starts at --clock.
 [[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
 
