@@ -1,6 +1,7 @@
 #pragma once
 // The built-in line client: a TCP connection that types lines, as telnet does. What comes back is
-// read and thrown away, for what was said shows in the events. Blocking; one thread.
+// read and thrown away, for what was said shows in the events. It can go on encrypted, as openssl
+// s_client does. Blocking; one thread.
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
@@ -15,6 +16,7 @@ namespace sandpost::sandbox {
 class LineClient {
  public:
   LineClient();
+  ~LineClient();
 
   // Throws std::system_error if nobody listens there.
   void connect(const std::string& host, unsigned short port);
@@ -22,10 +24,9 @@ class LineClient {
   // This end, as the server sees it: "127.0.0.1:40312".
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  // Encrypts the connection from here on, once the server has given so many replies since the
-  // connection began, the greeting among them, and expects it. Waits for the last of them: its
-  // event may be here before its bytes. False if that failed, and then the connection is lost.
-  bool start_tls(int replies);
+  // Encrypts the connection: behind that line of the server's, or from the start if it is empty.
+  // Whose certificate it is, is not asked. False if the connection is lost.
+  bool start_tls(std::string_view after);
 
   // The line and CRLF. False if the connection is lost.
   bool send(std::string_view line);
@@ -37,14 +38,18 @@ class LineClient {
   [[nodiscard]] int descriptor();
 
  private:
-  void count_replies(std::string_view bytes);
+  struct Tls;
+
+  // Keeps the last line that has come.
+  void note(std::string_view bytes);
+  [[nodiscard]] bool read_up_to(std::string_view line);
 
   asio::io_context io_;
   asio::ip::tcp::socket socket_;
+  std::unique_ptr<Tls> tls_;  // null: in the clear
   std::string name_;
-  std::unique_ptr<ClientTls> tls_;
-  int replies_ = 0;  // before TLS
-  std::string line_;
+  std::string coming_;  // a line without its end yet
+  std::string last_;    // the last whole one, without CR LF
 };
 
 }  // namespace sandpost::sandbox

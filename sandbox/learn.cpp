@@ -168,6 +168,11 @@ void Guide::read() {
 }
 
 void Guide::take(const std::string& line) {
+  const auto played = type_word(trim(line));
+  if (played && played->kind == TypeWord::Kind::connect) {
+    stage_.connect(played->protocol, played->tls);
+    return;
+  }
   if (const auto word = word_in(line)) return do_word(*word);
   const std::string text = line.starts_with("::") ? line.substr(1) : line;
   if (!stage_.connected() && trim(text).empty()) {

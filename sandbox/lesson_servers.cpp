@@ -61,7 +61,7 @@ Variables variables_of(const Config& config, app::Ports ports) {
           {"host", config.host},
           {"smtp_port", std::to_string(ports.smtp)},
           {"pop3_port", std::to_string(ports.pop3)},
-          {"apop", ""}};  // known once the POP3 server has greeted
+          {"apop", ""}};
 }
 
 void lay_in_letters(const Lesson& lesson, app::Server& server, const Variables& variables) {

@@ -12,7 +12,7 @@ namespace sandpost::sandbox {
 [[nodiscard]] Config with_lesson(Config config, const Lesson& lesson);
 
 // The lesson's names for what the command line says: me, user, pass, domain, server, host,
-// smtp_port and pop3_port.
+// smtp_port and pop3_port; and apop, which each POP3 connection of the built-in client fills anew.
 [[nodiscard]] Variables variables_of(const Config& config, app::Ports ports);
 
 // Puts the lesson's letters where they are to lie; a mailbox that holds some already keeps what it

@@ -24,6 +24,7 @@ constexpr milliseconds line_time{1000};
 Config quiet_config(const Lesson& lesson) {
   Config config = with_lesson(Config{}, lesson);
   config.smtp_port = config.pop3_port = 0;
+  if (config.tls.mode != net::TlsSettings::Mode::off) config.smtps_port = config.pop3s_port = 0;
   config.plain = true;
   return config;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 #include <utility>
@@ -97,6 +98,8 @@ void Stage::follow(const wire::Event& event) {
     if (unseen_ > 0) --unseen_;
     reply_due_ = !event.flag("data") || event.text("text") == ".";
   } else if (event.name == event::server_line) {
+    last_reply_ = event.text("text");
+    note_timestamp(last_reply_);
     if (event.flag("last")) reply_due_ = false;
     note_timestamp(event.text("text"));
   } else if (event.name == event::smtp_starttls || event.name == event::pop3_stls) {
@@ -114,11 +117,12 @@ void Stage::follow(const wire::Event& event) {
   }
 }
 
-// RFC 1939 §7: the timestamp in the greeting of POP3, from which APOP is made.
+// The greeting of POP3 ends in <...>, from which comes what APOP wants to hear.
 void Stage::note_timestamp(const std::string& reply) {
-  const auto open = reply.find('<');
-  if (!reply.starts_with("+OK") || open == std::string::npos || !reply.ends_with('>')) return;
-  tutor_.set_variable("apop", app::apop_digest(reply.substr(open), config_.password));
+  const auto from = reply.find('<');
+  const auto to = reply.find('>', std::min(from, reply.size()));
+  if (!reply.starts_with("+OK") || to == std::string::npos) return;
+  tutor_.set("apop", app::apop_answer(reply.substr(from, to - from + 1), config_.password));
 }
 
 bool Stage::settle() {
@@ -141,7 +145,7 @@ bool Stage::play(const std::string& line) {
   if (!word) return type(typed_text(line));
   switch (word->kind) {
     case TypeWord::Kind::connect:
-      return connect(word->protocol) && encrypt(word->protocol, word->tls);
+      return connect(word->protocol, word->tls);
     case TypeWord::Kind::drop:
       drop();
       return true;
@@ -165,20 +169,44 @@ bool Stage::type(const std::string& line) {
     reply_due_ = false;
     print({{Role::no, "The server has not answered for 10 seconds."}});
   }
+  encrypt_if_agreed(line);
   return true;
 }
 
-bool Stage::connect(Protocol protocol) {
+// Behind STARTTLS and its 220 only TLS is understood, and no person can type that.
+void Stage::encrypt_if_agreed(const std::string& line) {
+  const std::string_view word = trim(line);
+  const bool asked = equals_ignoring_case(word, "STARTTLS") || equals_ignoring_case(word, "STLS");
+  const bool agreed = last_reply_.starts_with("220") || last_reply_.starts_with("+OK");
+  if (!asked || !agreed || in_letter_ || !connected()) return;
+  const bool encrypted = client_.start_tls(last_reply_);
+  pump();
+  if (!encrypted) print({{Role::no, "The encryption could not be agreed on."}});
+}
+
+bool Stage::connect(Protocol protocol, TypeWord::Tls tls) {
   drop();
   const app::Ports ports = server_.ports();
+  const bool smtp = protocol == Protocol::smtp;
+  const bool at_once = tls == TypeWord::Tls::from_the_start;
+  const unsigned short port =
+      at_once ? (smtp ? ports.smtps : ports.pop3s) : (smtp ? ports.smtp : ports.pop3);
+  if (port == 0) {
+    print({{Role::no, fmt::format("There is no such port. Start sandpost with {} 0",
+                                  smtp ? "--smtps-port" : "--pop3s-port")}});
+    return false;
+  }
   try {
-    client_.connect(config_.host, protocol == Protocol::smtp ? ports.smtp : ports.pop3);
+    client_.connect(config_.host, port);
   } catch (const std::system_error& error) {
     print({{Role::no, fmt::format("No connection: {}", error.code().message())}});
     return false;
   }
+  if (at_once && !client_.start_tls({})) return false;
   reply_due_ = true;  // the greeting
-  return settle();
+  if (!settle() || tls != TypeWord::Tls::by_command) return connected();
+  if (smtp) type("EHLO " + config_.as.domain);
+  return type(smtp ? "STARTTLS" : "STLS");
 }
 
 // What openssl s_client does before its user may type.

@@ -46,7 +46,7 @@ class Stage {
   // Does what a line of a lesson's solution says; see sandbox/type_words.hpp. Not `:wait`: how one
   // waits is the caller's affair, and it is nothing here.
   bool play(const std::string& line);
-  bool connect(Protocol protocol);
+  bool connect(Protocol protocol, TypeWord::Tls tls = TypeWord::Tls::none);
   void drop();
 
   [[nodiscard]] Tutor& tutor() { return tutor_; }
@@ -66,8 +66,8 @@ class Stage {
 
  private:
   void follow(const wire::Event& event);
-  bool encrypt(Protocol protocol, TypeWord::Tls tls);
   void note_timestamp(const std::string& reply);
+  void encrypt_if_agreed(const std::string& line);
   [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
 
   const Config& config_;
@@ -81,6 +81,7 @@ class Stage {
   int unseen_ = 0;             // lines typed that the server has not read yet
   bool reply_due_ = false;
   bool in_letter_ = false;
+  std::string last_reply_;  // the last line that the server said in this session
   int letter_lines_ = 0;
 };
 

@@ -30,6 +30,11 @@ bool is_close(std::string_view name) {
   return name == event::smtp_close || name == event::pop3_close;
 }
 
+// The handshake comes behind the reply to its command.
+bool has_no_reply(std::string_view name) {
+  return name == event::smtp_starttls || name == event::pop3_stls;
+}
+
 bool is_error(std::string_view name) {
   return name == event::smtp_error || name == event::pop3_error;
 }
@@ -74,7 +79,7 @@ Lines Tutor::on(const wire::Event& event) {
     client_line(session, event, out);
   } else if (event.name == event::server_line) {
     server_line(session, event, out);
-  } else if (event.name == event::smtp_line || is_close(event.name) || is_tls(event.name)) {
+  } else if (event.name == event::smtp_line || is_close(event.name) || has_no_reply(event.name)) {
     tell_pending(session, out);  // of a line that had no answer any more
     meaning(session, event, out);
   } else {

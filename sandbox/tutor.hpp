@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sandbox/explain.hpp"
@@ -51,10 +52,8 @@ class Tutor {
   // `step` counts from 0.
   [[nodiscard]] bool is_done(std::size_t step) const;
   [[nodiscard]] const Variables& variables() const { return variables_; }
-  // What a connection has brought: {apop}.
-  void set_variable(const std::string& name, std::string value) {
-    variables_[name] = std::move(value);
-  }
+  // From now on {name} is this text.
+  void set(const std::string& name, std::string text) { variables_[name] = std::move(text); }
   // The author's lines for the current step, variables filled in.
   [[nodiscard]] std::vector<std::string> solution() const;
   // The server that the current step talks to.

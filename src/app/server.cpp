@@ -63,7 +63,7 @@ std::string server_name(const Config& config) {
   return "mail." + config.as.domain;
 }
 
-std::string apop_digest(const std::string& timestamp, const std::string& password) {
+std::string apop_answer(const std::string& timestamp, const std::string& password) {
   return net::apop_digest(timestamp, password);
 }
 

@@ -40,8 +40,8 @@ class StartError : public std::runtime_error {
 // "mail.ntut.edu.tw": the name that the server gives itself.
 [[nodiscard]] std::string server_name(const Config& config);
 
-// What APOP sends instead of the password: `timestamp` is the <...> of the greeting (RFC 1939 §7).
-[[nodiscard]] std::string apop_digest(const std::string& timestamp, const std::string& password);
+// What a POP3 client answers to the greeting's <...> with APOP (RFC 1939 §7).
+[[nodiscard]] std::string apop_answer(const std::string& timestamp, const std::string& password);
 
 // The time that the configuration asks for: the computer's, or one that starts at --clock.
 [[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
