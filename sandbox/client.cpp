@@ -48,38 +48,6 @@ void LineClient::connect(const std::string& host, unsigned short port) {
   name_ = fmt::format("{}:{}", local.address().to_string(), local.port());
 }
 
-// A reply ends with the line that has a blank behind its code; those of POP3 that are counted here
-// have one line.
-void LineClient::count_replies(std::string_view bytes) {
-  for (const char c : bytes) {
-    if (c != '\n') {
-      line_ += c;
-      continue;
-    }
-    const bool more = line_.size() > 3 && line_[3] == '-';
-    if (!more) ++replies_;
-    line_.clear();
-  }
-}
-
-bool LineClient::start_tls(int replies) {
-  std::array<char, 4096> bytes;
-  std::error_code error;
-  socket_.non_blocking(false, error);
-  while (!error && replies_ < replies)
-    count_replies({bytes.data(), socket_.read_some(asio::buffer(bytes), error)});
-  if (error) {
-    close();
-    return false;
-  }
-  try {
-    tls_ = std::make_unique<ClientTls>(socket_.native_handle());
-  } catch (const std::runtime_error&) {
-    close();
-  }
-  return tls_ != nullptr;
-}
-
 bool LineClient::send(std::string_view line) {
   std::error_code error;
   socket_.non_blocking(false, error);
@@ -146,9 +114,6 @@ void LineClient::close() {
   coming_.clear();
   last_.clear();
   std::error_code ignored;
-  tls_.reset();
-  replies_ = 0;
-  line_.clear();
   socket_.close(ignored);
 }
 

@@ -9,8 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "sandbox/client_tls.hpp"
-
 namespace sandpost::sandbox {
 
 class LineClient {

@@ -101,9 +101,6 @@ void Stage::follow(const wire::Event& event) {
     last_reply_ = event.text("text");
     note_timestamp(last_reply_);
     if (event.flag("last")) reply_due_ = false;
-    note_timestamp(event.text("text"));
-  } else if (event.name == event::smtp_starttls || event.name == event::pop3_stls) {
-    reply_due_ = false;
   } else if (event.name == event::smtp_data) {
     in_letter_ = true;
     letter_lines_ = 0;
@@ -207,20 +204,6 @@ bool Stage::connect(Protocol protocol, TypeWord::Tls tls) {
   if (!settle() || tls != TypeWord::Tls::by_command) return connected();
   if (smtp) type("EHLO " + config_.as.domain);
   return type(smtp ? "STARTTLS" : "STLS");
-}
-
-// What openssl s_client does before its user may type.
-bool Stage::encrypt(Protocol protocol, TypeWord::Tls tls) {
-  if (tls == TypeWord::Tls::none) return true;
-  if (tls == TypeWord::Tls::from_the_start) {
-    print({{Role::no, "The built-in client encrypts with --starttls only."}});
-    return false;
-  }
-  const bool smtp = protocol == Protocol::smtp;
-  if (smtp) type("EHLO " + config_.as.domain);
-  type(smtp ? "STARTTLS" : "STLS");
-  reply_due_ = true;  // the event that says so
-  return client_.start_tls(smtp ? 3 : 2) && settle();
 }
 
 void Stage::drop() {

@@ -21,11 +21,6 @@ bool is_lasting(std::string_view name) {
          name == event::pop3_close || name == event::pop3_rset;
 }
 
-// Comes behind the reply: the handshake is no line.
-bool is_tls(std::string_view name) {
-  return name == event::smtp_starttls || name == event::pop3_stls;
-}
-
 bool is_close(std::string_view name) {
   return name == event::smtp_close || name == event::pop3_close;
 }
