@@ -101,6 +101,8 @@ void Stage::follow(const wire::Event& event) {
     last_reply_ = event.text("text");
     note_timestamp(last_reply_);
     if (event.flag("last")) reply_due_ = false;
+  } else if (event.name == event::smtp_starttls || event.name == event::pop3_stls) {
+    reply_due_ = false;
   } else if (event.name == event::smtp_data) {
     in_letter_ = true;
     letter_lines_ = 0;
@@ -177,7 +179,8 @@ void Stage::encrypt_if_agreed(const std::string& line) {
   const bool agreed = last_reply_.starts_with("220") || last_reply_.starts_with("+OK");
   if (!asked || !agreed || in_letter_ || !connected()) return;
   const bool encrypted = client_.start_tls(last_reply_);
-  pump();
+  reply_due_ = encrypted;  // the event that says so comes a moment later
+  settle();
   if (!encrypted) print({{Role::no, "The encryption could not be agreed on."}});
 }
 
