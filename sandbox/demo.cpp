@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/server.hpp"
+#include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
@@ -91,13 +92,16 @@ int Player::run() {
 }
 
 void Player::play_step() {
-  for (const std::string& line : stage_.tutor().solution()) {
+  // One by one: what a line brings about can give a name its text.
+  const std::vector<std::string> lines = stage_.tutor().step().type;
+  for (const std::string& typed : lines) {
+    const std::string line = expand(typed, stage_.tutor().variables());
     if (line == ":wait") {
       wait_for_delivery();
     } else {
       pause();
       if (status_) return;
-      stage_.type(line);
+      stage_.play(line);
     }
   }
   stage_.pump();
@@ -153,9 +157,10 @@ void Player::speak(const Lines& lines) {
 
 }  // namespace
 
-int demo(const Config& config, const std::string& id, bool fast) {
-  const auto lesson = find_lesson(id);
-  if (!lesson) throw std::invalid_argument("there is no lesson " + id);
+int demo(const Config& chosen, const std::string& id, bool fast) {
+  const auto lesson = load_lesson(id);
+  if (!lesson) throw std::invalid_argument(lesson.error());
+  const Config config = with_lesson(chosen, *lesson);
   Signals signals;
   std::unique_ptr<Clock> clock;
   ManualClock* manual = nullptr;

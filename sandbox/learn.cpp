@@ -14,6 +14,7 @@
 #include "app/server.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
@@ -175,6 +176,11 @@ void Guide::read() {
 }
 
 void Guide::take(const std::string& line) {
+  const auto played = type_word(trim(line));
+  if (played && played->kind == TypeWord::Kind::connect) {
+    stage_.connect(played->protocol, played->tls);
+    return;
+  }
   if (const auto word = word_in(line)) return do_word(*word);
   const std::string text = line.starts_with("::") ? line.substr(1) : line;
   if (!stage_.connected() && trim(text).empty()) {
@@ -237,11 +243,14 @@ void Guide::do_step(std::string_view kind) {
   tutor.note_help(kind);
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
-  for (const std::string& line : tutor.solution()) {
+  // One by one: what a line brings about can give a name its text.
+  const std::vector<std::string> lines = tutor.step().type;
+  for (const std::string& typed : lines) {
+    const std::string line = expand(typed, tutor.variables());
     if (line == ":wait") {
       stage_.deliver_now();
     } else if (line != ":connect smtp" || !stage_.connected()) {
-      stage_.type(line);
+      stage_.play(line);
     }
     if (tutor.finished() || tutor.step_number() != step) break;
   }
@@ -312,9 +321,10 @@ std::string Guide::prompt() const {
 
 }  // namespace
 
-int learn(const Config& config, const std::string& id) {
-  const auto lesson = find_lesson(id);
-  if (!lesson) throw std::invalid_argument("there is no lesson " + id);
+int learn(const Config& chosen, const std::string& id) {
+  const auto lesson = load_lesson(id);
+  if (!lesson) throw std::invalid_argument(lesson.error());
+  const Config config = with_lesson(chosen, *lesson);
   Signals signals;
   const auto clock = app::make_clock(config);
   app::Server server(config, *clock);

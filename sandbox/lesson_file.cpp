@@ -4,308 +4,319 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <initializer_list>
+#include <array>
 #include <utility>
 
-#include "base/text.hpp"
+#include "mail/address.hpp"
+#include "sandbox/lesson_keys.hpp"
+#include "sandbox/lesson_pattern.hpp"
+#include "sandbox/lesson_reader.hpp"
+#include "sandbox/type_words.hpp"
 
 namespace sandpost::sandbox {
 namespace {
 
-// Thrown inside this file only; parse_lesson() catches it.
-struct Problem {
-  LessonError error;
-};
-
-[[noreturn]] void fail(const toml::source_region& where, std::string text) {
-  throw Problem{{where.begin.line, where.begin.column, std::move(text)}};
+// For a value that is one of a few words.
+void check_word(const toml::node& node, const std::string& word, std::string_view noun,
+                std::span<const std::string_view> known) {
+  if (std::find(known.begin(), known.end(), word) != known.end()) return;
+  const std::string nearest = did_you_mean(word, known);
+  fail_at(node, fmt::format("there is no {} `{}`{}", noun, word,
+                            nearest.empty() ? fmt::format("; there are: {}", fmt::join(known, " "))
+                                            : nearest));
 }
 
-[[noreturn]] void fail(const toml::node& node, std::string text) {
-  fail(node.source(), std::move(text));
+// The item of a list, or the node itself where it is a single text.
+const toml::node& item_of(const toml::node& node, std::size_t index) {
+  const toml::array* list = node.as_array();
+  return list == nullptr ? node : *list->get(index);
 }
 
-std::string text_of(const toml::node& node, const char* key) {
-  auto value = node.value_exact<std::string>();
-  if (!value) fail(node, fmt::format("`{}` is a text in quotes", key));
-  while (value->ends_with('\n'))
-    value->pop_back();
-  return std::move(*value);
+// A list of words, each of which is one of these.
+std::vector<std::string> words_among(const LessonReader& reader, std::string_view key,
+                                     std::string_view noun,
+                                     std::span<const std::string_view> known) {
+  std::vector<std::string> out = reader.texts(key);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    check_word(item_of(*reader.find(key), i), out[i], noun, known);
+  return out;
 }
 
-// "; did you mean `x`?" where `word` is a slip away from one of them.
-std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
-  const auto nearest = std::min_element(known.begin(), known.end(), [&](auto a, auto b) {
-    return edit_distance(word, a) < edit_distance(word, b);
+bool is_id(std::string_view text) {
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
-  const bool near = nearest != known.end() && edit_distance(word, *nearest) <= 2;
-  return near ? fmt::format("; did you mean `{}`?", *nearest) : "";
 }
 
-// A table whose keys are all known ones; what is left out has its default.
-class Reader {
- public:
-  Reader(const toml::table& table, std::string_view what, std::initializer_list<const char*> keys)
-      : table_(table), what_(what) {
-    for (const auto& [key, node] : table) {
-      const std::string_view name = key.str();
-      if (std::find(keys.begin(), keys.end(), name) == keys.end())
-        unknown_key(name, key.source(), keys);
-    }
+std::string id_of(const LessonReader& reader) {
+  std::string id = reader.text("id");
+  if (!is_id(id)) {
+    fail_at(*reader.find("id"),
+            fmt::format("`{}` is no name: write small letters, digits and -", id));
   }
-
-  [[nodiscard]] std::string text(const char* key) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) fail(table_, fmt::format("{} needs the key `{}`", what_, key));
-    return text_of(*node, key);
-  }
-
-  [[nodiscard]] std::string text_or(const char* key, std::string otherwise) const {
-    const toml::node* node = table_.get(key);
-    return node == nullptr ? std::move(otherwise) : text_of(*node, key);
-  }
-
-  [[nodiscard]] bool flag(const char* key) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return false;
-    const auto value = node->value_exact<bool>();
-    if (!value) fail(*node, fmt::format("`{}` is true or false", key));
-    return *value;
-  }
-
-  [[nodiscard]] int number_or(const char* key, int otherwise) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return otherwise;
-    const auto value = node->value_exact<std::int64_t>();
-    if (!value || *value < 0 || *value > 100'000) {
-      fail(*node, fmt::format("`{}` is a number from 0 to 100000", key));
-    }
-    return static_cast<int>(*value);
-  }
-
-  // A text, or a list of texts.
-  [[nodiscard]] std::vector<std::string> texts(const char* key) const {
-    const toml::node* node = table_.get(key);
-    std::vector<std::string> out;
-    if (node == nullptr) return out;
-    if (const toml::array* list = node->as_array()) {
-      for (const toml::node& item : *list)
-        out.push_back(text_of(item, key));
-    } else {
-      out.push_back(text_of(*node, key));
-    }
-    return out;
-  }
-
-  [[nodiscard]] const toml::table* table(const char* key) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return nullptr;
-    if (!node->is_table()) fail(*node, fmt::format("`{}` is a table", key));
-    return node->as_table();
-  }
-
-  // [[key]]
-  [[nodiscard]] std::vector<const toml::table*> tables(const char* key) const {
-    std::vector<const toml::table*> out;
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return out;
-    const toml::array* list = node->as_array();
-    if (list == nullptr) fail(*node, fmt::format("write it as [[{}]]", key));
-    for (const toml::node& item : *list) {
-      if (!item.is_table()) fail(item, fmt::format("write it as [[{}]]", key));
-      out.push_back(item.as_table());
-    }
-    return out;
-  }
-
- private:
-  [[noreturn]] void unknown_key(std::string_view name, const toml::source_region& where,
-                                std::initializer_list<const char*> keys) const {
-    fail(where, fmt::format("{} has no key `{}`{}", what_, name,
-                            suggestion(name, {keys.begin(), keys.end()})));
-  }
-
-  const toml::table& table_;
-  std::string_view what_;
-};
-
-wire::Value value_of(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return *text;
-  if (const auto number = node.value_exact<std::int64_t>()) return *number;
-  if (const auto flag = node.value_exact<bool>()) return *flag;
-  fail(node, "write a text, a number, true or false here");
+  return id;
 }
 
-Condition condition_of(const std::string& field, const toml::node& node) {
-  Condition condition;
-  condition.field = field;
-  if (const toml::array* list = node.as_array()) {
-    for (const toml::node& item : *list)
-      condition.one_of.push_back(value_of(item));
-  } else if (const toml::table* range = node.as_table()) {
-    const Reader reader(*range, "a range", {"min", "max"});
-    if (range->contains("min")) condition.min = reader.number_or("min", 0);
-    if (range->contains("max")) condition.max = reader.number_or("max", 0);
-  } else {
-    condition.one_of.push_back(value_of(node));
-  }
-  return condition;
-}
-
-std::vector<std::string_view> event_names() {
-  std::vector<std::string_view> out;
-  for (const wire::EventForm& form : wire::events())
-    out.push_back(form.name);
-  return out;
-}
-
-std::vector<std::string_view> cause_names() {
-  std::vector<std::string_view> out;
-  for (int i = 1; i <= static_cast<int>(wire::Cause::empty_line); ++i)
-    out.push_back(wire::to_text(static_cast<wire::Cause>(i)));
-  return out;
-}
-
-[[noreturn]] void unknown_field(const toml::source_region& where, const wire::EventForm& form,
-                                std::string_view field) {
-  fail(where,
-       fmt::format("the event `{}` has no field `{}`; it has: {}", form.name, field, form.fields));
-}
-
-Matcher matcher_of(const toml::table& table) {
-  Matcher matcher;
-  if (const toml::node* any = table.get("any")) {
-    const toml::array* list = any->as_array();
-    if (list == nullptr || list->empty() || table.size() != 1) {
-      fail(*any, "write it as any = [ { event = ... }, { event = ... } ] with nothing beside it");
+std::vector<std::string> typed_lines(const LessonReader& reader, std::string_view key) {
+  std::vector<std::string> lines = reader.texts(key);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const toml::node& node = item_of(*reader.find(key), i);
+    if (lines[i].find('\n') != std::string::npos) {
+      fail_at(node, fmt::format("`{}` is one line, or a list of lines: [\"one\", \"two\"]", key));
     }
-    for (const toml::node& item : *list) {
-      const bool plain = item.is_table() && !item.as_table()->contains("any");
-      if (!plain) fail(item, "write it as { event = ... }");
-      matcher.any.push_back(matcher_of(*item.as_table()));
-    }
-    return matcher;
-  }
-  const toml::node* name = table.get("event");
-  if (name == nullptr) fail(table, "`pass` needs the key `event`");
-  matcher.event = text_of(*name, "event");
-  const wire::EventForm* form = wire::find_event(matcher.event);
-  if (form == nullptr) {
-    fail(*name, fmt::format("there is no event `{}`{}", matcher.event,
-                            suggestion(matcher.event, event_names())));
-  }
-  for (const auto& [key, node] : table) {
-    const std::string field(key.str());
-    if (field == "event") continue;
-    if (field == "same") {
-      const std::string_view protocol = form->name.substr(0, form->name.find('.'));
-      if (node.value_exact<std::string>() != std::string(protocol)) {
-        fail(node, fmt::format("write it as same = \"{}\" here", protocol));
-      }
-      matcher.same_session = true;
-    } else if (wire::has_field(*form, field)) {
-      matcher.conditions.push_back(condition_of(field, node));
-    } else {
-      unknown_field(key.source(), *form, field);
+    if (is_unknown_type_word(lines[i])) {
+      const std::string nearest = did_you_mean(lines[i], type_words());
+      fail_at(node, fmt::format("there is no word `{}`{}", lines[i],
+                                nearest.empty()
+                                    ? fmt::format("; there are: {}", fmt::join(type_words(), ", "))
+                                    : nearest));
     }
   }
-  return matcher;
+  return lines;
 }
 
 Mistake mistake_of(const toml::table& table) {
-  const Reader reader(table, "a mistake", {"cause", "near", "need", "example", "say"});
+  const LessonReader reader(table, "mistake", "a mistake");
   Mistake mistake;
   const std::string cause = reader.text("cause");
   mistake.cause = wire::cause_from(cause);
   if (mistake.cause == wire::Cause::none) {
-    fail(*table.get("cause"),
-         fmt::format("there is no cause `{}`{}", cause, suggestion(cause, cause_names())));
+    std::vector<std::string_view> known;
+    for (int i = 1; i <= static_cast<int>(wire::last_cause); ++i)
+      known.push_back(wire::to_text(static_cast<wire::Cause>(i)));
+    const std::string nearest = did_you_mean(cause, known);
+    fail_at(*reader.find("cause"),
+            fmt::format("there is no cause `{}`{}", cause,
+                        nearest.empty() ? "; docs/events.md lists them" : nearest));
   }
   mistake.near = reader.text_or("near", "");
   mistake.need = reader.text_or("need", "");
-  mistake.example = reader.texts("example");
+  mistake.example = typed_lines(reader, "example");
   mistake.say = reader.text("say");
+  mistake.blocks = reader.flag_or("blocks", true);
   return mistake;
 }
 
-std::vector<Mistake> mistakes_of(const Reader& reader) {
+std::vector<Mistake> mistakes_of(const LessonReader& reader) {
   std::vector<Mistake> out;
   for (const toml::table* table : reader.tables("mistake"))
     out.push_back(mistake_of(*table));
   return out;
 }
 
+void read_silence(const LessonReader& reader, Step& step) {
+  const toml::table* table = reader.table("silence");
+  if (table == nullptr) return;
+  const LessonReader silence(*table, "silence", "`silence`");
+  step.silence = std::chrono::seconds{silence.number_or("seconds", 20)};
+  step.silence_say = silence.text("say");
+}
+
 Step step_of(const toml::table& table) {
-  const Reader reader(table, "a step",
-                      {"id", "title", "say", "rfc", "type", "pass", "bind", "optional", "after",
-                       "why", "hint", "silence", "mistake"});
+  const LessonReader reader(table, "step", "a step");
   Step step;
-  step.id = reader.text("id");
+  step.id = id_of(reader);
   step.title = reader.text("title");
   step.say = reader.text("say");
   step.rfc = reader.texts("rfc");
-  step.type = reader.texts("type");
+  step.type = typed_lines(reader, "type");
   step.after = reader.text_or("after", "");
   step.why = reader.text("why");
   step.hint = reader.texts("hint");
-  if (step.hint.empty()) fail(table, "a step needs at least one `hint`");
+  if (step.hint.empty()) fail_at(table, "a step needs at least one `hint`");
   const toml::table* pass = reader.table("pass");
-  if (pass == nullptr) fail(table, "a step needs the key `pass`");
-  step.pass = matcher_of(*pass);
-  if (const toml::table* bind = reader.table("bind")) {
-    for (const auto& [key, node] : *bind) {
-      const std::string field = text_of(node, "bind");
-      const std::string_view event =
-          step.pass.any.empty() ? step.pass.event : step.pass.any.front().event;
-      const wire::EventForm& form = *wire::find_event(event);
-      if (!wire::has_field(form, field)) unknown_field(node.source(), form, field);
-      step.bind.emplace(std::string(key.str()), field);
-    }
+  if (pass == nullptr) {
+    fail_at(table, "a step needs the key `pass`: write pass = { event = \"...\" }");
   }
-  if (const toml::table* silence = reader.table("silence")) {
-    const Reader quiet(*silence, "`silence`", {"seconds", "say"});
-    step.silence = std::chrono::seconds{quiet.number_or("seconds", 20)};
-    step.silence_say = quiet.text("say");
-  }
-  step.optional = reader.flag("optional");
+  step.pass = pattern_of(*pass);
+  if (const toml::table* bind = reader.table("bind")) step.bind = bindings_of(*bind, step.pass);
+  read_silence(reader, step);
+  step.optional = reader.flag_or("optional", false);
   step.mistakes = mistakes_of(reader);
   return step;
 }
 
+std::vector<Step> steps_of(const LessonReader& reader) {
+  std::vector<Step> out;
+  for (const toml::table* table : reader.tables("step")) {
+    Step step = step_of(*table);
+    const bool taken =
+        std::any_of(out.begin(), out.end(), [&](const Step& other) { return other.id == step.id; });
+    if (taken) {
+      fail_at(*table->get("id"),
+              fmt::format("another step is called `{}` already: choose another id", step.id));
+    }
+    out.push_back(std::move(step));
+  }
+  if (out.empty()) fail_at(reader.all(), "a lesson needs at least one [[step]]");
+  return out;
+}
+
+std::vector<LessonAccount> accounts_of(const LessonReader& servers) {
+  std::vector<LessonAccount> out;
+  for (const toml::table* table : servers.tables("accounts")) {
+    const LessonReader reader(*table, "account", "an account");
+    LessonAccount account{reader.text("user"), reader.text("password")};
+    const bool plain = mail::parse_mailbox(account.user + "@a.example").has_value();
+    if (!plain) {
+      fail_at(*reader.find("user"),
+              fmt::format("`{}` is no plain name: write it without the domain", account.user));
+    }
+    const bool taken = std::any_of(out.begin(), out.end(),
+                                   [&](const auto& other) { return other.user == account.user; });
+    if (taken) {
+      fail_at(*reader.find("user"),
+              fmt::format("`{}` is there twice: choose another name", account.user));
+    }
+    out.push_back(std::move(account));
+  }
+  return out;
+}
+
+std::vector<LessonLetter> letters_of(const LessonReader& servers) {
+  std::vector<LessonLetter> out;
+  for (const toml::table* table : servers.tables("mailbox")) {
+    const LessonReader reader(*table, "letter", "a letter");
+    LessonLetter letter{reader.text("to"), reader.text_or("from", ""), reader.text("text")};
+    const bool filled_in = letter.from.find('{') != std::string::npos;
+    if (!letter.from.empty() && !filled_in && !mail::parse_mailbox(letter.from)) {
+      fail_at(*reader.find("from"),
+              fmt::format("`{}` is no address: write it like amy@example.org", letter.from));
+    }
+    out.push_back(std::move(letter));
+  }
+  return out;
+}
+
+LessonServers servers_of(const toml::table& table) {
+  const LessonReader reader(table, "servers", "[servers]");
+  LessonServers servers;
+  if (const toml::node* node = reader.find("delay")) {
+    const auto delay = parse_delay_range(text_of(*node, "delay"));
+    if (!delay) fail_at(*node, delay.error());
+    servers.delay = *delay;
+  }
+  servers.domain = reader.text_or("domain", "");
+  if (reader.find("domain") != nullptr && !mail::is_domain("mail." + servers.domain)) {
+    fail_at(*reader.find("domain"),
+            fmt::format("`{}` is no domain: write it like ntut.edu.tw", servers.domain));
+  }
+  servers.accounts = accounts_of(reader);
+  servers.letters = letters_of(reader);
+  if (reader.find("tls") != nullptr) servers.tls = reader.flag_or("tls", true);
+  servers.extensions = reader.texts("extensions");
+  if (const toml::node* node = reader.find("faults")) {
+    for (const std::string& text : texts_of(*node, "faults")) {
+      auto rule = wire::Faults::parse(text);
+      if (!rule) fail_at(*node, rule.error());
+      servers.faults.push_back(std::move(*rule));
+    }
+  }
+  return servers;
+}
+
+Variables vars_of(const toml::table& table) {
+  Variables out;
+  for (const auto& [key, node] : table)
+    out.emplace(std::string(key.str()), text_of(node, key.str()));
+  return out;
+}
+
+std::vector<Question> questions_of(const LessonReader& reader) {
+  std::vector<Question> out;
+  for (const toml::table* table : reader.tables("question")) {
+    const LessonReader question(*table, "question", "a question");
+    out.push_back({question.text("ask"), question.texts("answer")});
+    if (out.back().answers.empty()) fail_at(*table, "a question needs the key `answer`");
+  }
+  return out;
+}
+
+ReportForm report_of(const toml::table& table) {
+  constexpr std::array<std::string_view, 2> protocols{"smtp", "pop3"};
+  const LessonReader reader(table, "report", "[report]");
+  return {reader.text_or("title", ""), words_among(reader, "transcripts", "transcript", protocols),
+          reader.texts("redact")};
+}
+
+void read_settings(const LessonReader& reader, Lesson& lesson) {
+  constexpr std::array<std::string_view, 2> orders{"steps", "any"};
+  constexpr std::array<std::string_view, 4> severities{"brackets", "colon-space", "helo", "crlf"};
+  const std::string order = reader.text_or("order", "steps");
+  if (const toml::node* node = reader.find("order")) check_word(*node, order, "order", orders);
+  lesson.any_order = order == "any";
+  lesson.strict = words_among(reader, "strict", "strictness", severities);
+  if (const toml::table* servers = reader.table("servers")) lesson.servers = servers_of(*servers);
+  if (const toml::table* vars = reader.table("vars")) lesson.vars = vars_of(*vars);
+}
+
 Lesson lesson_of(const toml::table& table) {
-  const Reader reader(
-      table, "a lesson",
-      {"format", "id", "version", "title", "lang", "minutes", "intro", "end", "step", "mistake"});
+  const LessonReader reader(table, "lesson", "a lesson");
   if (reader.number_or("format", 0) != 1) {
-    const toml::node* format = table.get("format");
-    fail(format != nullptr ? *format : table, "this program reads `format = 1`");
+    const toml::node* format = reader.find("format");
+    fail_at(format != nullptr ? *format : table, "this program reads `format = 1`");
   }
   Lesson lesson;
-  lesson.id = reader.text("id");
+  lesson.id = id_of(reader);
   lesson.version = reader.number_or("version", 1);
   lesson.title = reader.text("title");
   lesson.lang = reader.text_or("lang", "en");
   lesson.minutes = reader.number_or("minutes", 10);
+  lesson.needs = reader.texts("needs");
   lesson.intro = reader.text("intro");
   lesson.end = reader.text("end");
-  for (const toml::table* step : reader.tables("step"))
-    lesson.steps.push_back(step_of(*step));
-  if (lesson.steps.empty()) fail(table, "a lesson needs at least one [[step]]");
+  read_settings(reader, lesson);
+  lesson.steps = steps_of(reader);
   lesson.mistakes = mistakes_of(reader);
+  lesson.questions = questions_of(reader);
+  if (const toml::table* report = reader.table("report")) lesson.report = report_of(*report);
   return lesson;
+}
+
+void note_places(const toml::node& node, const std::string& path,
+                 std::map<std::string, Place, std::less<>>& out) {
+  const auto& begin = node.source().begin;
+  out.emplace(path, Place{begin.line, begin.column});
+  const std::string prefix = path.empty() ? path : path + '.';
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, value] : *table)
+      note_places(value, prefix + std::string(key.str()), out);
+  } else if (const toml::array* list = node.as_array()) {
+    for (std::size_t i = 0; i < list->size(); ++i)
+      note_places(*list->get(i), prefix + std::to_string(i), out);
+  }
 }
 
 }  // namespace
 
-Result<Lesson, LessonError> parse_lesson(std::string_view toml) {
+Place LessonFile::place(std::string_view path) const {
+  for (;;) {
+    const auto found = places.find(path);
+    if (found != places.end()) return found->second;
+    const auto dot = path.rfind('.');
+    if (dot == std::string_view::npos) return {};
+    path = path.substr(0, dot);
+  }
+}
+
+Result<LessonFile, LessonError> parse_lesson_file(std::string_view toml) {
   try {
-    return lesson_of(toml::parse(toml));
-  } catch (const Problem& problem) {
+    const toml::table table = toml::parse(toml);
+    LessonFile file{lesson_of(table), {}};
+    note_places(table, "", file.places);
+    return file;
+  } catch (const LessonProblem& problem) {
     return Failure<LessonError>{problem.error};
   } catch (const toml::parse_error& error) {
     return Failure<LessonError>{
         {error.source().begin.line, error.source().begin.column, std::string(error.description())}};
   }
+}
+
+Result<Lesson, LessonError> parse_lesson(std::string_view toml) {
+  auto file = parse_lesson_file(toml);
+  if (!file) return Failure<LessonError>{std::move(file.error())};
+  return std::move(file->lesson);
 }
 
 }  // namespace sandpost::sandbox

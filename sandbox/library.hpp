@@ -1,15 +1,32 @@
 #pragma once
-// The lessons that are built into the program.
+// Where lessons come from: a file that is named, the user's own folder, or the program itself.
 
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "sandbox/lesson.hpp"
 
 namespace sandpost::sandbox {
 
-// The lesson of that name, parsed; nothing if there is none. A built-in lesson that does not parse
-// is a broken build: std::logic_error.
+// A lesson as it was found, not read yet.
+struct LessonSource {
+  std::string name;  // for messages: the file as it was named, or the lesson's id
+  std::string toml;
+};
+
+// Whether the word names a file, "./mine.toml", and not a lesson by its id.
+[[nodiscard]] bool is_lesson_file(std::string_view word);
+
+// `name`: a file's, or the id of a built-in lesson. The error is one line.
+[[nodiscard]] Result<LessonSource, std::string> find_source(const std::string& name);
+
+// The same, read. The error says the file, the line, the column, and what to write instead.
+[[nodiscard]] Result<Lesson, std::string> load_lesson(const std::string& name);
+
+// The built-in lesson of that name; nothing if there is none. One that does not parse is a broken
+// build: std::logic_error.
 [[nodiscard]] std::optional<Lesson> find_lesson(std::string_view id);
 
 }  // namespace sandpost::sandbox

@@ -2,6 +2,7 @@
 // The learner's side, as the command line starts it. Each function runs from start to end on the
 // calling thread and returns the program's exit status; app::StartError passes through.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,17 +12,35 @@
 namespace sandpost::sandbox {
 
 struct LessonTitle {
-  std::string id;     // "ntut-2001"
-  std::string title;  // "Send and fetch one e-mail by hand"
+  std::string id = {};                  // "ntut-2001"
+  std::string title = {};               // "Send and fetch one e-mail by hand"
+  int minutes = 10;                     // about how long it takes
+  std::vector<std::string> needs = {};  // ids of the lessons that should come before
+  std::string file = {};                // empty: built in
+  std::string problem = {};             // why it cannot be read; empty for all others
 };
 
 inline constexpr std::string_view first_lesson = "ntut-2001";
 
-// The lessons that are built in, in the order of the curriculum.
-[[nodiscard]] std::vector<LessonTitle> lessons();
+// The lessons that are built in, in the order of the curriculum, and behind them those of the
+// user's own folder, which replace built-in ones of the same name. `folder`: it need not exist;
+// empty: there is none.
+[[nodiscard]] std::vector<LessonTitle> lessons(const std::string& folder = {});
+
+// For `sandpost lessons`: a table, or one JSON object.
+[[nodiscard]] std::string lessons_text(std::span<const LessonTitle> lessons, bool json);
+
+// Checks lessons and prints what is found. 0: nothing, 4: something, 1: a file cannot be read.
+// `names`: files or ids of built-in lessons; `known`: what `needs` may name.
+[[nodiscard]] int check_lessons(std::span<const std::string> names,
+                                std::span<const LessonTitle> known, bool json);
+
+// Writes a new lesson, full of remarks, into NAME.toml, or into NAME if that is a file's name, and
+// says what to do with it. Never overwrites. 0 or 1.
+[[nodiscard]] int new_lesson(const std::string& name);
 
 // The guided session. 0: every step passed, 3: left before, 1: failure, 130 and 143: by signal.
-// `lesson` must be one of lessons().
+// `lesson`: the id of a built-in one, or a file.
 [[nodiscard]] int learn(const Config& config, const std::string& lesson);
 
 // Plays the lesson by itself. 0: every step passed, 1: one did not. `fast`: no pauses, and the

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 #include <utility>
@@ -26,17 +27,6 @@ std::string plain(std::size_t count, std::string_view noun) {
 }
 
 }  // namespace
-
-Variables variables_of(const Config& config, app::Ports ports) {
-  return {{"me", config.as.to_text()},
-          {"user", config.as.local_part},
-          {"pass", config.password},
-          {"domain", config.as.domain},
-          {"server", app::server_name(config)},
-          {"host", config.host},
-          {"smtp_port", std::to_string(ports.smtp)},
-          {"pop3_port", std::to_string(ports.pop3)}};
-}
 
 Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only) {
   const auto port = [&](unsigned short asked, unsigned short got) {
@@ -67,7 +57,7 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
     std::string rules;
     for (const auto& rule : config.faults)
       rules += (rules.empty() ? "" : ", ") + rule.text;
-    out.push_back({Role::tutor, "The servers fail on purpose, as --fault says: " + rules});
+    out.push_back({Role::tutor, "The servers fail on purpose: " + rules});
   }
   out.push_back({Role::plain});
   out.push_back({Role::tutor, lesson.intro});
@@ -81,7 +71,9 @@ Stage::Stage(const Config& config, const Lesson& lesson, app::Server& server, co
       clock_(clock),
       screen_(screen),
       tutor_(lesson, variables_of(config, server.ports())),
-      events_(server.events().subscribe()) {}
+      events_(server.events().subscribe()) {
+  lay_in_letters(lesson, server, tutor_.variables());
+}
 
 void Stage::print(const Lines& lines) {
   for (const Line& line : lines) {
@@ -106,7 +98,11 @@ void Stage::follow(const wire::Event& event) {
     if (unseen_ > 0) --unseen_;
     reply_due_ = !event.flag("data") || event.text("text") == ".";
   } else if (event.name == event::server_line) {
+    last_reply_ = event.text("text");
+    note_timestamp(last_reply_);
     if (event.flag("last")) reply_due_ = false;
+  } else if (event.name == event::smtp_starttls || event.name == event::pop3_stls) {
+    reply_due_ = false;
   } else if (event.name == event::smtp_data) {
     in_letter_ = true;
     letter_lines_ = 0;
@@ -118,6 +114,14 @@ void Stage::follow(const wire::Event& event) {
     session_ = 0;
     client_.close();
   }
+}
+
+// The greeting of POP3 ends in <...>, from which comes what APOP wants to hear.
+void Stage::note_timestamp(const std::string& reply) {
+  const auto from = reply.find('<');
+  const auto to = reply.find('>', std::min(from, reply.size()));
+  if (!reply.starts_with("+OK") || to == std::string::npos) return;
+  tutor_.set("apop", app::apop_answer(reply.substr(from, to - from + 1), config_.password));
 }
 
 bool Stage::settle() {
@@ -135,13 +139,25 @@ bool Stage::settle() {
   return true;
 }
 
-bool Stage::type(const std::string& line) {
-  if (line == ":connect smtp") return connect(Protocol::smtp);
-  if (line == ":connect pop3") return connect(Protocol::pop3);
-  if (line == ":drop") {
-    drop();
-    return true;
+bool Stage::play(const std::string& line) {
+  const auto word = type_word(line);
+  if (!word) return type(typed_text(line));
+  switch (word->kind) {
+    case TypeWord::Kind::connect:
+      return connect(word->protocol, word->tls);
+    case TypeWord::Kind::drop:
+      drop();
+      return true;
+    case TypeWord::Kind::now:
+      deliver_now();
+      return true;
+    case TypeWord::Kind::wait:
+      return true;
   }
+  return true;
+}
+
+bool Stage::type(const std::string& line) {
   if (!connected() && !connect(tutor_.wanted_server())) return false;
   if (in_letter_ && line != "." && ++letter_lines_ > watched_letter_lines)
     return client_.send(line);
@@ -152,20 +168,45 @@ bool Stage::type(const std::string& line) {
     reply_due_ = false;
     print({{Role::no, "The server has not answered for 10 seconds."}});
   }
+  encrypt_if_agreed(line);
   return true;
 }
 
-bool Stage::connect(Protocol protocol) {
+// Behind STARTTLS and its 220 only TLS is understood, and no person can type that.
+void Stage::encrypt_if_agreed(const std::string& line) {
+  const std::string_view word = trim(line);
+  const bool asked = equals_ignoring_case(word, "STARTTLS") || equals_ignoring_case(word, "STLS");
+  const bool agreed = last_reply_.starts_with("220") || last_reply_.starts_with("+OK");
+  if (!asked || !agreed || in_letter_ || !connected()) return;
+  const bool encrypted = client_.start_tls(last_reply_);
+  reply_due_ = encrypted;  // the event that says so comes a moment later
+  settle();
+  if (!encrypted) print({{Role::no, "The encryption could not be agreed on."}});
+}
+
+bool Stage::connect(Protocol protocol, TypeWord::Tls tls) {
   drop();
   const app::Ports ports = server_.ports();
+  const bool smtp = protocol == Protocol::smtp;
+  const bool at_once = tls == TypeWord::Tls::from_the_start;
+  const unsigned short port =
+      at_once ? (smtp ? ports.smtps : ports.pop3s) : (smtp ? ports.smtp : ports.pop3);
+  if (port == 0) {
+    print({{Role::no, fmt::format("There is no such port. Start sandpost with {} 0",
+                                  smtp ? "--smtps-port" : "--pop3s-port")}});
+    return false;
+  }
   try {
-    client_.connect(config_.host, protocol == Protocol::smtp ? ports.smtp : ports.pop3);
+    client_.connect(config_.host, port);
   } catch (const std::system_error& error) {
     print({{Role::no, fmt::format("No connection: {}", error.code().message())}});
     return false;
   }
+  if (at_once && !client_.start_tls({})) return false;
   reply_due_ = true;  // the greeting
-  return settle();
+  if (!settle() || tls != TypeWord::Tls::by_command) return connected();
+  if (smtp) type("EHLO " + config_.as.domain);
+  return type(smtp ? "STARTTLS" : "STLS");
 }
 
 void Stage::drop() {

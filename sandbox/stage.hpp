@@ -12,15 +12,12 @@
 #include "base/clock.hpp"
 #include "sandbox/client.hpp"
 #include "sandbox/lesson.hpp"
+#include "sandbox/lesson_servers.hpp"
 #include "sandbox/screen.hpp"
 #include "sandbox/tutor.hpp"
 #include "wire/bus.hpp"
 
 namespace sandpost::sandbox {
-
-// The lesson's names for what the command line says: me, user, pass, domain, server, host,
-// smtp_port and pop3_port.
-[[nodiscard]] Variables variables_of(const Config& config, app::Ports ports);
 
 // The welcome: what runs where, and who the learner is. `fixed_ports_only`: a port that
 // was left to chance is not named, so that the same run prints the same text.
@@ -43,10 +40,13 @@ class Stage {
   // Waits until the server has answered all that was typed; false if it did not in time.
   bool settle();
 
-  // Types the line, connecting first if need be; `:connect smtp|pop3` and `:drop` are understood.
-  // Prints what comes of it. False if there is nobody to talk to.
+  // Types the line, connecting first if need be, and prints what comes of it. False if there is
+  // nobody to talk to.
   bool type(const std::string& line);
-  bool connect(Protocol protocol);
+  // Does what a line of a lesson's solution says; see sandbox/type_words.hpp. Not `:wait`: how one
+  // waits is the caller's affair, and it is nothing here.
+  bool play(const std::string& line);
+  bool connect(Protocol protocol, TypeWord::Tls tls = TypeWord::Tls::none);
   void drop();
 
   [[nodiscard]] Tutor& tutor() { return tutor_; }
@@ -66,6 +66,8 @@ class Stage {
 
  private:
   void follow(const wire::Event& event);
+  void note_timestamp(const std::string& reply);
+  void encrypt_if_agreed(const std::string& line);
   [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
 
   const Config& config_;
@@ -79,6 +81,7 @@ class Stage {
   int unseen_ = 0;             // lines typed that the server has not read yet
   bool reply_due_ = false;
   bool in_letter_ = false;
+  std::string last_reply_;  // the last line that the server said in this session
   int letter_lines_ = 0;
 };
 

@@ -14,14 +14,25 @@ namespace {
 
 namespace event = wire::event;
 
-// Steps passed by one of these stay passed whatever becomes of the connection.
+// Steps passed by one of these stay passed whatever becomes of the connection. Where a lesson asks
+// for RSET or a broken connection, what is undone by it was meant to be.
 bool is_lasting(std::string_view name) {
   return name == event::smtp_message || name == event::smtp_quit || name == event::smtp_close ||
-         name == event::queue_delivered || name == event::pop3_quit;
+         name == event::smtp_rset || name == event::queue_delivered || name == event::pop3_quit ||
+         name == event::pop3_close || name == event::pop3_rset;
 }
 
 bool is_close(std::string_view name) {
   return name == event::smtp_close || name == event::pop3_close;
+}
+
+// The handshake comes behind the reply to its command.
+bool has_no_reply(std::string_view name) {
+  return name == event::smtp_starttls || name == event::pop3_stls;
+}
+
+bool is_error(std::string_view name) {
+  return name == event::smtp_error || name == event::pop3_error;
 }
 
 Protocol protocol_of(std::string_view event_name) {
@@ -31,7 +42,12 @@ Protocol protocol_of(std::string_view event_name) {
 }  // namespace
 
 Tutor::Tutor(const Lesson& lesson, Variables variables)
-    : lesson_(lesson), variables_(std::move(variables)), progress_(lesson.steps.size()) {}
+    : lesson_(lesson), variables_(std::move(variables)), progress_(lesson.steps.size()) {
+  for (const auto& [name, text] : lesson.vars)
+    variables_.emplace(name, expand(text, variables_));
+  for (const LessonLetter& letter : lesson.servers.letters)
+    state_.lay_in(fill(letter.to));
+}
 
 Lines Tutor::begin(ZonedTime now) {
   now_ = now;
@@ -46,11 +62,14 @@ Lines Tutor::on(const wire::Event& event) {
   if (event.name == event::queue_accepted) {
     due_[{event.number("queue"), event.text("mailbox")}] = {
         Time{std::chrono::milliseconds{event.number("due")}}};
+    state_.follow(event);
     return out;
   }
   if (event.name == event::queue_delivered) {
     due_[{event.number("queue"), event.text("mailbox")}].delivered = true;
-    if (remember(event)) advance(out);
+    state_.follow(event);
+    (void)remember(event);
+    advance(out);
     return out;
   }
   Session& session = sessions_[event.session];
@@ -60,7 +79,7 @@ Lines Tutor::on(const wire::Event& event) {
     client_line(session, event, out);
   } else if (event.name == event::server_line) {
     server_line(session, event, out);
-  } else if (event.name == event::smtp_line || is_close(event.name)) {
+  } else if (event.name == event::smtp_line || is_close(event.name) || has_no_reply(event.name)) {
     tell_pending(session, out);  // of a line that had no answer any more
     meaning(session, event, out);
   } else if (event.name == event::smtp_note || event.name == event::pop3_note) {
@@ -117,15 +136,17 @@ void Tutor::tell_pending(Session& session, Lines& out) {
 
 void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   follow(session, event);
-  if (event.name == event::smtp_error || event.name == event::pop3_error ||
-      (event.name == event::pop3_auth && !event.flag("ok"))) {
+  state_.follow(event);
+  if (is_error(event.name) || (event.name == event::pop3_auth && !event.flag("ok"))) {
     refused(session, event, out);
   } else if (event.name == event::smtp_line) {
     std::string remark = explain(session, event);
     if (!remark.empty()) out.push_back({Role::no, std::move(remark)});
+    if (remember(event)) advance(out);
     return;
   } else {
     accepted(session, event, out);
+    if (event.name == event::smtp_starttls) forget_greeting(event.session);
     const auto remembered = remember(event);
     advance(out);
     if (remembered && !events_[*remembered].spent) not_yet(event, out);
@@ -148,8 +169,7 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
     return say_once(Role::tutor, explain_note(event), out);
   }
   if (name == event::smtp_message) {
-    const Mistake* known = mistake(event);
-    std::string remark = known != nullptr ? fill(known->say) : explain_accepted(event);
+    std::string remark = remark_on(event);
     if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
     for (std::string& more : session.watch.remarks(event))
       out.push_back({Role::tutor, std::move(more)});
@@ -159,7 +179,7 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
     const auto letter = on_its_way(event.text("user"));
     if (letter) return out.push_back({Role::tutor, explain_too_early(*letter, now_.time)});
   }
-  std::string remark = explain_accepted(event);
+  std::string remark = remark_on(event);
   const bool habit = name == event::smtp_mail || name == event::smtp_rcpt;  // how one types it
   if (habit) return say_once(Role::tutor, std::move(remark), out);
   if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
@@ -220,8 +240,12 @@ void Tutor::refused(const Session& session, const wire::Event& event, Lines& out
   // That the server hangs up is no line of the learner's.
   const wire::Cause cause = wire::cause_from(event.text("cause"));
   const bool hung_up = cause == wire::Cause::timeout || cause == wire::Cause::too_many_errors;
-  if (!finished() && !hung_up) ++progress_[current_].refused;
-  out.push_back({Role::no, explain(session, event)});
+  // A lesson can ask for a refusal; then it is no mistake.
+  std::string said = explain(session, event);
+  const bool wanted = remember(event) && can_advance();
+  if (!finished() && !wanted && !hung_up) ++progress_[current_].refused;
+  out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
+  advance(out);
 }
 
 // The lesson's own words come first.
@@ -238,15 +262,16 @@ std::string Tutor::explain(const Session& session, const wire::Event& error) con
   return cut_short.empty() ? explain_refusal(error, variables_) : cut_short;
 }
 
-const Mistake* Tutor::mistake(const wire::Event& error) const {
-  const wire::Cause cause = wire::cause_from(error.text("cause"));
-  const auto fits = [&](const Mistake& one) {
-    return one.cause == cause &&
-           (one.near.empty() || equals_ignoring_case(one.near, error.text("near"))) &&
-           (one.need.empty() || equals_ignoring_case(one.need, error.text("need")));
-  };
+// What is odd about something that was accepted: the lesson's words for it, or the usual ones.
+std::string Tutor::remark_on(const wire::Event& event) const {
+  const Mistake* known = mistake(event);
+  return known != nullptr ? fill(known->say) : explain_accepted(event);
+}
+
+const Mistake* Tutor::mistake(const wire::Event& event) const {
   const auto find = [&](const std::vector<Mistake>& all) -> const Mistake* {
-    const auto found = std::find_if(all.begin(), all.end(), fits);
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const Mistake& one) { return is_made(one, event); });
     return found == all.end() ? nullptr : &*found;
   };
   const Mistake* found = finished() ? nullptr : find(step().mistakes);
@@ -254,39 +279,68 @@ const Mistake* Tutor::mistake(const wire::Event& error) const {
 }
 
 std::optional<std::size_t> Tutor::remember(const wire::Event& event) {
-  const auto waits_for = [&](const Step& one) {
-    const Matcher& pass = one.pass;
-    return pass.event == event.name ||
-           std::any_of(pass.any.begin(), pass.any.end(),
-                       [&](const Matcher& part) { return part.event == event.name; });
-  };
-  if (std::none_of(lesson_.steps.begin(), lesson_.steps.end(), waits_for)) return std::nullopt;
+  const bool awaited =
+      std::any_of(lesson_.steps.begin(), lesson_.steps.end(),
+                  [&](const Step& one) { return waits_for(one.pass, event.name); });
+  if (!awaited) return std::nullopt;
   events_.push_back({event, false});
   return events_.size() - 1;
 }
 
 // Events are remembered from the start: who types ahead passes the steps all the same.
 void Tutor::advance(Lines& out) {
+  if (lesson_.any_order) return advance_in_any_order(out);
   while (!finished()) {
-    if (const auto found = passing(current_)) {
-      pass(*found, out);
-    } else if (step().optional && passing(current_ + 1)) {
-      leave_out(out);
+    const std::size_t next = next_wanted();
+    auto found = passing(next);
+    if (!found) return;
+    if (next == current_) {
+      pass(current_, std::move(*found), out);
     } else {
-      return;
+      leave_out(out);
     }
   }
 }
 
-// The first remembered event that passes this step.
-std::optional<std::size_t> Tutor::passing(std::size_t step) const {
-  if (step >= lesson_.steps.size()) return std::nullopt;
-  for (std::size_t i = 0; i < events_.size(); ++i) {
-    const wire::Event& event = events_[i].event;
-    if (events_[i].spent) continue;
-    if (matches(lesson_.steps[step].pass, event, variables_, same_session(event))) return i;
+bool Tutor::can_advance() const {
+  if (!lesson_.any_order) return passing(next_wanted()).has_value();
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    if (!progress_[i].passed && passing(i)) return true;
   }
-  return std::nullopt;
+  return false;
+}
+
+void Tutor::advance_in_any_order(Lines& out) {
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    if (finished()) return;
+    if (progress_[i].passed) continue;
+    if (auto found = passing(i)) pass(i, std::move(*found), out);
+  }
+}
+
+// The current step, or a later one that is done already while all before it may be left out.
+std::size_t Tutor::next_wanted() const {
+  std::size_t next = current_;
+  while (next < lesson_.steps.size() && lesson_.steps[next].optional && !passing(next))
+    ++next;
+  return passing(next) ? next : current_;
+}
+
+// The remembered events that pass this step.
+std::optional<std::vector<std::size_t>> Tutor::passing(std::size_t step) const {
+  if (step >= lesson_.steps.size()) return std::nullopt;
+  const auto& mistakes = lesson_.steps[step].mistakes;
+  const Evidence evidence{
+      events_, state_, variables_, [this](const wire::Event& event) { return same_session(event); },
+      [&](const Remembered& one) {
+        // In any order, one thing done can be what two steps ask for.
+        if (one.spent && !lesson_.any_order) return false;
+        if (is_error(one.event.name)) return true;
+        return std::none_of(mistakes.begin(), mistakes.end(), [&](const Mistake& mistake) {
+          return mistake.blocks && is_made(mistake, one.event);
+        });
+      }};
+  return judge(lesson_.steps[step].pass, evidence);
 }
 
 // What `same` means for this event.
@@ -295,37 +349,55 @@ std::optional<std::uint64_t> Tutor::same_session(const wire::Event& event) const
   return found == passed_in_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Tutor::pass(std::size_t remembered, Lines& out) {
-  events_[remembered].spent = true;
-  const wire::Event& event = events_[remembered].event;
-  Progress& progress = progress_[current_];
+void Tutor::pass(std::size_t step, std::vector<std::size_t> remembered, Lines& out) {
+  const Step& passed = lesson_.steps[step];
+  Progress& progress = progress_[step];
   progress.passed = true;
-  progress.passed_by = event.name;
-  progress.remembered = remembered;
   leave_step();
-  if (event.session != 0) passed_in_[protocol_of(event.name)] = event.session;
-  for (const auto& [variable, field] : step().bind) {
-    const wire::Value* value = event.find(field);
-    if (value == nullptr) continue;
-    const auto* number = std::get_if<std::int64_t>(value);
-    variables_[variable] = number != nullptr ? std::to_string(*number) : event.text(field);
+  for (const std::size_t index : remembered) {
+    events_[index].spent = true;
+    const wire::Event& event = events_[index].event;
+    progress.passed_by = event.name;
+    if (event.session != 0) passed_in_[protocol_of(event.name)] = event.session;
+    for (const auto& [variable, field] : passed.bind) {
+      const wire::Value* value = event.find(field);
+      if (value == nullptr) continue;
+      const auto* number = std::get_if<std::int64_t>(value);
+      variables_[variable] = number != nullptr ? std::to_string(*number) : event.text(field);
+    }
+    if (event.name == event::smtp_close && !event.flag("clean")) {
+      out.push_back({Role::tutor,
+                     "The connection ended without QUIT. That is rude, but costs nothing: since "
+                     "the 250 the letter is the server's."});
+    }
   }
-  if (event.name == event::smtp_close && !event.flag("clean")) {
-    out.push_back({Role::tutor,
-                   "The connection ended without QUIT. That is rude, but costs nothing: since the "
-                   "250 the letter is the server's."});
+  progress.remembered = std::move(remembered);
+  if (!passed.after.empty()) out.push_back({Role::tutor, fill(passed.after)});
+  out.push_back({Role::ok, fmt::format("step {} is done: {}", step + 1, fill(passed.title))});
+  const std::size_t before = current_;
+  current_ = first_open();
+  if (current_ != before) open_step(out);
+}
+
+// The step to go on with; behind the last one when the lesson is over.
+std::size_t Tutor::first_open() const {
+  const std::size_t count = lesson_.steps.size();
+  if (!lesson_.any_order) return current_ + 1;
+  std::size_t first = count;
+  bool over = true;
+  for (std::size_t i = count; i-- > 0;) {
+    if (progress_[i].passed) continue;
+    first = i;
+    over = over && lesson_.steps[i].optional;
   }
-  if (!step().after.empty()) out.push_back({Role::tutor, fill(step().after)});
-  out.push_back({Role::ok, fmt::format("step {} is done: {}", step_number(), fill(step().title))});
-  ++current_;
-  open_step(out);
+  return over ? count : first;
 }
 
 void Tutor::leave_out(Lines& out) {
   Progress& progress = progress_[current_];
   progress.passed = true;
   progress.passed_by.clear();
-  progress.remembered.reset();
+  progress.remembered.clear();
   progress.help = "left out";
   leave_step();
   out.push_back(
@@ -334,11 +406,34 @@ void Tutor::leave_out(Lines& out) {
   progress_[current_].opened = now_.time.time_since_epoch().count();
 }
 
+// Why this part of the step is not done by the event.
+std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) const {
+  const Condition* condition = unmet(part, event, variables_);
+  // "at least 1" and the like are told by explain_near_miss().
+  const bool other =
+      condition != nullptr && (!condition->has.empty() || !condition->none_of.empty());
+  if (other) {
+    const bool text = !condition->has.empty();
+    return fmt::format(
+        "Accepted, but this step waits for `{}` to {}. It was {}.", condition->field,
+        text ? fmt::format("hold \"{}\"", fill(condition->has)) : std::string("be something else"),
+        text ? fmt::format("\"{}\"", visible(event.text(condition->field)))
+             : std::string("the one that is not wanted"));
+  }
+  if (condition == nullptr && part.times > 1) {
+    return fmt::format("That counts. This step wants {} of them.", part.times);
+  }
+  return explain_near_miss(part, event, variables_, same_session(event));
+}
+
 // It went well, and yet no step is done by it: the learner is told why.
 void Tutor::not_yet(const wire::Event& event, Lines& out) {
   if (finished()) return;
-  std::string miss = explain_near_miss(step().pass, event, variables_, same_session(event));
-  if (!miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  for (const Matcher* part : parts_of(step().pass)) {
+    if (part->event != event.name) continue;
+    std::string miss = near_miss(*part, event);
+    if (!miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  }
   // What SMTP is told too early is undone again sooner or later, and is better not praised.
   if (protocol_of(event.name) == Protocol::smtp) return;
   if (is_close(event.name) || event.name == event::pop3_quit) return;
@@ -352,6 +447,7 @@ void Tutor::not_yet(const wire::Event& event, Lines& out) {
 
 // What this event took back: a transaction is forgotten, a connection is gone.
 void Tutor::undo(const wire::Event& event, Lines& out) {
+  if (lesson_.any_order) return;  // what is done stays done
   const auto name = event.name;
   // Where the server hangs up, the close that follows says it.
   const wire::Cause cause = wire::cause_from(event.text("cause"));
@@ -414,13 +510,21 @@ void Tutor::forget(std::uint64_t session, std::initializer_list<std::string_view
     if (one.event.session != session || !named) continue;
     one.spent = true;
     for (Progress& progress : progress_) {
-      const bool by_this = progress.remembered && &events_[*progress.remembered] == &one;
+      const bool by_this = std::any_of(progress.remembered.begin(), progress.remembered.end(),
+                                       [&](std::size_t index) { return &events_[index] == &one; });
       if (by_this) progress.passed = false;
     }
   }
   // What came before something that lasts need not be done again.
   for (std::size_t i = 0; i < lasting(); ++i)
     progress_[i].passed = true;
+}
+
+// RFC 3207 §4.2: what was said before STARTTLS does not count behind it.
+void Tutor::forget_greeting(std::uint64_t session) {
+  for (Remembered& one : events_) {
+    if (one.event.session == session && one.event.name == event::smtp_helo) one.spent = true;
+  }
 }
 
 // How many steps at the beginning are done for good.
@@ -447,9 +551,10 @@ bool Tutor::reopen(std::uint64_t session, std::string_view why, Lines& out) {
   if (finished() || target >= current_) return false;
   for (std::size_t i = 0; i < progress_.size(); ++i) {
     Progress& progress = progress_[i];
-    if (i >= target && progress.passed && progress.remembered) {
-      Remembered& passed_by = events_[*progress.remembered];
-      if (passed_by.event.session != session) passed_by.spent = false;
+    for (const std::size_t index : progress.remembered) {
+      Remembered& passed_by = events_[index];
+      const bool elsewhere = passed_by.event.session != session;
+      if (i >= target && progress.passed && elsewhere) passed_by.spent = false;
     }
     progress.passed = i < target;
   }
@@ -487,7 +592,7 @@ void Tutor::open_step(Lines& out) {
   out.push_back({Role::title, fmt::format("[{}/{}] {}", step_number(), lesson_.steps.size(),
                                           fill(step().title))});
   out.push_back({Role::tutor, fill(step().say), notes(step().rfc)});
-  const bool login = step().pass.event == event::pop3_auth;
+  const bool login = waits_for(step().pass, event::pop3_auth);
   const bool too_early = std::any_of(sessions_.begin(), sessions_.end(), [](const auto& one) {
     return one.second.phase == "TRANSACTION" && one.second.count == 0;
   });
@@ -526,14 +631,15 @@ std::vector<std::string> Tutor::solution() const {
 
 Protocol Tutor::wanted_server() const {
   if (finished()) return Protocol::smtp;
-  const Matcher& pass = step().pass;
-  const std::string& name = pass.any.empty() ? pass.event : pass.any.front().event;
-  if (name.starts_with("smtp")) return Protocol::smtp;
-  return Protocol::pop3;  // and while a letter waits: who is early may look
+  const auto parts = parts_of(step().pass);
+  const bool smtp = std::any_of(parts.begin(), parts.end(), [](const Matcher* part) {
+    return part->event.starts_with("smtp");
+  });
+  return smtp ? Protocol::smtp : Protocol::pop3;  // and while a letter waits: who is early may look
 }
 
 std::optional<Time> Tutor::due() const {
-  if (finished() || step().pass.event != event::queue_delivered) return std::nullopt;
+  if (finished() || !waits_for(step().pass, event::queue_delivered)) return std::nullopt;
   for (const auto& [letter, due] : due_) {
     wire::Event delivered;
     delivered.name = event::queue_delivered;

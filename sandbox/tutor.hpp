@@ -16,13 +16,14 @@
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_connection.hpp"
 #include "sandbox/explain_letter.hpp"
+#include "sandbox/judge.hpp"
 #include "sandbox/lesson.hpp"
 #include "sandbox/line.hpp"
+#include "sandbox/server_state.hpp"
+#include "sandbox/type_words.hpp"
 #include "wire/event.hpp"
 
 namespace sandpost::sandbox {
-
-enum class Protocol { smtp, pop3 };
 
 class Tutor {
  public:
@@ -49,9 +50,14 @@ class Tutor {
   [[nodiscard]] Lines summary() const;
 
   [[nodiscard]] bool finished() const { return current_ >= lesson_.steps.size(); }
-  // The current step; not to be asked once finished().
+  // The current step, the first that is not done; not to be asked once finished().
   [[nodiscard]] const Step& step() const { return lesson_.steps[current_]; }
   [[nodiscard]] std::size_t step_number() const { return current_ + 1; }
+  // `step` counts from 0.
+  [[nodiscard]] bool is_done(std::size_t step) const;
+  [[nodiscard]] const Variables& variables() const { return variables_; }
+  // From now on {name} is this text.
+  void set(const std::string& name, std::string text) { variables_[name] = std::move(text); }
   // The author's lines for the current step, variables filled in.
   [[nodiscard]] std::vector<std::string> solution() const;
   // The server that the current step talks to.
@@ -62,9 +68,9 @@ class Tutor {
  private:
   struct Progress {
     bool passed = false;
-    std::string passed_by;                  // the event's name
-    std::optional<std::size_t> remembered;  // which of the remembered events it was
-    int refused = 0;                        // lines that were refused while this step was open
+    std::string passed_by;                // the event's name
+    std::vector<std::size_t> remembered;  // which of the remembered events it was
+    int refused = 0;                      // lines that were refused while this step was open
     int hints = 0;
     std::string help;         // "", "shown", "skipped", "left out"
     std::int64_t opened = 0;  // ms
@@ -94,11 +100,6 @@ class Tutor {
     bool in_data = false;
   };
 
-  struct Remembered {
-    wire::Event event;
-    bool spent = false;  // it has passed a step, or what it did was undone
-  };
-
   struct Due {
     Time when;
     bool delivered = false;
@@ -119,21 +120,28 @@ class Tutor {
   void follow(Session& session, const wire::Event& event);
   [[nodiscard]] std::optional<std::size_t> remember(const wire::Event& event);
   void advance(Lines& out);
-  [[nodiscard]] std::optional<std::size_t> passing(std::size_t step) const;
+  void advance_in_any_order(Lines& out);
+  [[nodiscard]] std::optional<std::vector<std::size_t>> passing(std::size_t step) const;
+  [[nodiscard]] bool can_advance() const;
+  [[nodiscard]] std::size_t next_wanted() const;
   [[nodiscard]] std::optional<std::uint64_t> same_session(const wire::Event& event) const;
-  void pass(std::size_t remembered, Lines& out);
+  void pass(std::size_t step, std::vector<std::size_t> remembered, Lines& out);
   void leave_out(Lines& out);
+  [[nodiscard]] std::size_t first_open() const;
   void not_yet(const wire::Event& event, Lines& out);
+  [[nodiscard]] std::string near_miss(const Matcher& part, const wire::Event& event) const;
   void undo(const wire::Event& cause, Lines& out);
   void closed(const wire::Event& close, Lines& out);
   void forget(std::uint64_t session, std::initializer_list<std::string_view> names);
+  void forget_greeting(std::uint64_t session);
   [[nodiscard]] std::size_t lasting() const;
   [[nodiscard]] std::size_t first_undone() const;
   bool reopen(std::uint64_t session, std::string_view why, Lines& out);
   void start_over(std::string_view why, Lines& out);
   void open_step(Lines& out);
   void leave_step();
-  [[nodiscard]] const Mistake* mistake(const wire::Event& error) const;
+  [[nodiscard]] const Mistake* mistake(const wire::Event& event) const;
+  [[nodiscard]] std::string remark_on(const wire::Event& event) const;
   [[nodiscard]] std::string fill(std::string_view text) const { return expand(text, variables_); }
   [[nodiscard]] std::string notes(const std::vector<std::string>& rfc) const;
 
@@ -143,6 +151,7 @@ class Tutor {
   std::vector<Progress> progress_;
   std::map<std::uint64_t, Session> sessions_;
   std::vector<Remembered> events_;
+  ServerState state_;
   std::map<Protocol, std::uint64_t> passed_in_;  // the session in which a step was passed last
   std::map<std::pair<std::int64_t, std::string>, Due> due_;  // by queue number and mailbox
   std::set<std::string, std::less<>> said_;                  // remarks that are made once only

@@ -93,13 +93,17 @@ Lines Tutor::list() const {
   Lines out;
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const Progress& progress = progress_[i];
-    const std::string mark = i >= current_           ? (i == current_ ? "now" : "open")
+    const std::string mark = !is_done(i)             ? (i == current_ ? "now" : "open")
                              : progress.help.empty() ? "done"
                                                      : progress.help;
     out.push_back(
         {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1, mark, fill(lesson_.steps[i].title))});
   }
   return out;
+}
+
+bool Tutor::is_done(std::size_t step) const {
+  return lesson_.any_order ? progress_[step].passed : step < current_;
 }
 
 void Tutor::note_help(std::string_view kind) {

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,7 +51,8 @@ cli::Command command_for(const cli::Invocation& invocation) {
   return cli::Command::demo;
 }
 
-int run_command(cli::Command command, const cli::Invocation& invocation) {
+int run_command(cli::Command command, const cli::Invocation& invocation,
+                std::span<const sandbox::LessonTitle> lessons) {
   const Config& config = invocation.config;
   switch (command) {
     case cli::Command::learn:
@@ -59,6 +61,13 @@ int run_command(cli::Command command, const cli::Invocation& invocation) {
       return sandbox::demo(config, invocation.lesson, invocation.fast);
     case cli::Command::serve:
       return cli::serve(config);
+    case cli::Command::lessons:
+      cli::print(sandbox::lessons_text(lessons, invocation.json));
+      return cli::exit_status::done;
+    case cli::Command::lesson_check:
+      return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
+    case cli::Command::lesson_new:
+      return sandbox::new_lesson(invocation.lessons.front());
   }
   return cli::exit_status::failure;
 }
@@ -73,7 +82,7 @@ void use_all_descriptors() {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  const auto lessons = sandbox::lessons();
+  const auto lessons = sandbox::lessons(cli::lesson_folder(cli::process_environment));
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
   if (const auto* message = std::get_if<cli::Message>(&parsed)) return show(*message);
   const auto& invocation = std::get<cli::Invocation>(parsed);
@@ -82,7 +91,7 @@ int run(const std::vector<std::string>& arguments) {
   if (const auto warning = cli::host_warning(invocation.config)) {
     std::fputs(warning->c_str(), stderr);
   }
-  const int status = run_command(command, invocation);
+  const int status = run_command(command, invocation, lessons);
   if (status == cli::exit_status::done) cli::print("");  // all was written, or it throws
   return status;
 }

@@ -19,6 +19,13 @@ struct Account {
   std::string password;
 };
 
+// What --strict refuses, one by one: a lesson can choose.
+struct Strictness {
+  bool brackets = false;     // MAIL FROM:a@b
+  bool colon_space = false;  // MAIL FROM: <a@b>
+  bool helo_name = false;    // HELO my_pc
+};
+
 enum class Color { automatic, always, never };
 
 struct Config {
@@ -32,6 +39,7 @@ struct Config {
   std::optional<unsigned short> pop3s_port;
   std::size_t max_size = 25U << 20U;  // octets of one message
   bool strict = false;                // no leniency
+  Strictness strict_in;               // set by a lesson
   DelayRange delay{std::chrono::seconds{10}, std::chrono::seconds{10}};
   mail::Address as{"s9360511", "ntut.edu.tw"};  // its domain is the local domain
   std::string password = "sandbox";

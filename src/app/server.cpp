@@ -18,6 +18,7 @@
 #include "base/log.hpp"
 #include "db/memory_store.hpp"
 #include "db/sqlite/sqlite_store.hpp"
+#include "net/apop.hpp"
 #include "net/host.hpp"
 #include "net/listener.hpp"
 #include "net/pop3_session.hpp"
@@ -67,6 +68,10 @@ std::string server_name(const Config& config) {
   return "mail." + config.as.domain;
 }
 
+std::string apop_answer(const std::string& timestamp, const std::string& password) {
+  return net::apop_digest(timestamp, password);
+}
+
 std::unique_ptr<Clock> make_clock(const Config& config) {
   if (config.clock) return std::make_unique<SandboxClock>(*config.clock);
   return std::make_unique<SystemClock>();
@@ -87,6 +92,8 @@ class Server::Impl {
     return store_->ask_and_wait(std::move(work));
   }
   [[nodiscard]] Time now() const { return clock_.now().time; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] const Config& config() const { return config_; }
   void post(std::function<void(Postman&)> work) {
     asio::post(io_, [this, work = std::move(work)] { work(*postman_); });
   }
@@ -229,6 +236,10 @@ void Server::Impl::make_host() {
     host_->smtp.leniency = smtp::Leniency::none();
     host_->pop3.leniency = pop3::Leniency::none();
   }
+  smtp::Leniency& leniency = host_->smtp.leniency;
+  if (config_.strict_in.brackets) leniency.allow_no_brackets = false;
+  if (config_.strict_in.colon_space) leniency.allow_space_around_colon = false;
+  if (config_.strict_in.helo_name) leniency.allow_any_helo_name = false;
   // The same clock gives the same delays: a lesson's run can be repeated.
   host_->random.seed(config_.clock ? 1U : std::random_device{}());
   host_->faults.set(config_.faults);
@@ -355,6 +366,23 @@ std::size_t Server::mailbox_count(const std::string& account) {
     return snapshot->size();
   };
   return impl_->ask(work).value_or(0);
+}
+
+bool Server::lay_in(const std::string& account, std::string_view sender, std::string content) {
+  const ZonedTime now = impl_->clock().now();
+  db::Submission letter;
+  const auto from = mail::parse_mailbox(sender);
+  if (from) letter.envelope.reverse_path = *from;
+  letter.envelope.recipients.push_back({{account, impl_->config().as.domain}, {}, {}});
+  letter.trace = {"localhost", "127.0.0.1", server_name(impl_->config()), "SMTP", now};
+  letter.content = Spool(std::move(content));
+  letter.maildrops = {account};
+  letter.deliver_at = now.time;
+  using Numbers = db::StoreResult<std::vector<mail::QueueNumber>>;
+  const std::function<Numbers(db::Store&)> work = [&](db::Store& store) {
+    return store.commit({&letter, 1});
+  };
+  return impl_->ask(work).has_value();
 }
 
 void Server::set_faults(std::vector<wire::Faults::Rule> rules) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config.hpp"
@@ -39,6 +40,9 @@ class StartError : public std::runtime_error {
 // "mail.ntut.edu.tw": the name that the server gives itself.
 [[nodiscard]] std::string server_name(const Config& config);
 
+// What a POP3 client answers to the greeting's <...> with APOP (RFC 1939 §7).
+[[nodiscard]] std::string apop_answer(const std::string& timestamp, const std::string& password);
+
 // The time that the configuration asks for: the computer's, or one that starts at --clock.
 [[nodiscard]] std::unique_ptr<Clock> make_clock(const Config& config);
 
@@ -65,6 +69,11 @@ class Server {
   std::size_t deliver_now();
   // What the account's maildrop would show to a login now.
   [[nodiscard]] std::size_t mailbox_count(const std::string& account);
+  // Lays a letter into an account's maildrop as if it had come long ago: no session, no event.
+  // `sender`: an address, or empty for <>; `content`: lines ended with CRLF. False if it cannot be
+  // stored.
+  [[nodiscard]] bool lay_in(const std::string& account, std::string_view sender,
+                            std::string content);
   // To be called after the clock was moved by hand: announces what has become due.
   void clock_moved();
 

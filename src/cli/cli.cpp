@@ -6,6 +6,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -16,6 +17,7 @@
 #include "cli/options.hpp"
 #include "cli/suggestion.hpp"
 #include "cli/telnet_help.hpp"
+#include "sandbox/library.hpp"
 
 #ifndef SANDPOST_VERSION
 #error "SANDPOST_VERSION is the version as a string, given by the build"
@@ -194,14 +196,48 @@ std::string take_operand(const Words& words, std::string_view command, bool want
   return words.others.empty() ? std::string() : words.others.front();
 }
 
+// The lesson under that name: the file that holds it, or the id of a built-in one.
+std::string named_lesson(const std::string& word, std::span<const sandbox::LessonTitle> lessons) {
+  if (sandbox::is_lesson_file(word)) return word;
+  const auto found = std::find_if(lessons.begin(), lessons.end(),
+                                  [&](const auto& title) { return title.id == word; });
+  if (found == lessons.end()) fail_unknown_lesson(word, lessons);
+  return found->file.empty() ? word : found->file;
+}
+
 std::string lesson_from(const Words& words, const CommandForm& form,
                         std::span<const sandbox::LessonTitle> lessons) {
-  std::string lesson = take_operand(words, form.name, !form.operand.empty());
-  if (lesson.empty()) return std::string(sandbox::first_lesson);
-  const bool known = std::any_of(lessons.begin(), lessons.end(),
-                                 [&](const auto& title) { return title.id == lesson; });
-  if (!known) fail_unknown_lesson(lesson, lessons);
-  return lesson;
+  const std::string word = take_operand(words, form.name, !form.operand.empty());
+  return named_lesson(word.empty() ? std::string(sandbox::first_lesson) : word, lessons);
+}
+
+// lesson check [LESSON]... | new NAME
+void read_lesson_words(const Words& words, std::span<const sandbox::LessonTitle> lessons,
+                       Invocation& invocation) {
+  constexpr std::array<std::string_view, 2> verbs{"check", "new"};
+  const auto& others = words.others;
+  if (others.empty()) fail("lesson: write lesson check or lesson new NAME");
+  const std::string& verb = others.front();
+  if (verb == "new") {
+    if (others.size() < 2) fail("lesson new: the name is missing: write lesson new NAME");
+    if (others.size() > 2) {
+      fail(fmt::format("unexpected word '{}' after lesson new {}: leave it out", others[2],
+                       others[1]));
+    }
+    invocation.command = Command::lesson_new;
+    invocation.lessons = {others[1]};
+    return;
+  }
+  if (verb != "check") {
+    const auto close = suggestion(verb, verbs);
+    fail(fmt::format("unknown word '{}' after lesson: {}", verb,
+                     close.empty() ? "write check or new" : did_you_mean(close)));
+  }
+  for (std::size_t i = 1; i < others.size(); ++i)
+    invocation.lessons.push_back(named_lesson(others[i], lessons));
+  if (!invocation.lessons.empty()) return;
+  for (const sandbox::LessonTitle& lesson : lessons)
+    invocation.lessons.push_back(named_lesson(lesson.id, lessons));
 }
 
 // Whence a setting comes, and its values there.
@@ -268,9 +304,16 @@ void check_accounts(const Config& config, const Settings& settings) {
   }
 }
 
-void check_fast(const Words& words, const Invocation& invocation) {
-  if (!words.given.contains("--fast") || invocation.command == Command::demo) return;
-  fail("--fast: belongs to the demo: write sandpost demo --fast");
+// Options that only some commands know.
+void check_belonging(const Words& words, const Invocation& invocation) {
+  const auto command = invocation.command;
+  if (words.given.contains("--fast") && command != Command::demo) {
+    fail("--fast: belongs to the demo: write sandpost demo --fast");
+  }
+  const bool lists = command == Command::lessons || command == Command::lesson_check;
+  if (words.given.contains("--json") && !lists) {
+    fail("--json: belongs to lessons and lesson check: write sandpost lessons --json");
+  }
 }
 
 std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
@@ -290,11 +333,15 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
   invocation.lesson = sandbox::first_lesson;
   if (form) {
     invocation.command = form->command;
-    invocation.lesson = lesson_from(words, *form, lessons);
+    if (form->command == Command::lesson_check) {
+      read_lesson_words(words, lessons, invocation);
+    } else {
+      invocation.lesson = lesson_from(words, *form, lessons);
+    }
   } else if (!words.others.empty()) {
     fail_unknown_command(words.others.front(), lessons);
   }
-  check_fast(words, invocation);
+  check_belonging(words, invocation);
   const Settings settings = apply_settings(invocation, words, environment);
   settle_quiet_and_verbose(invocation.config, settings);
   check_accounts(invocation.config, settings);
@@ -316,6 +363,19 @@ std::variant<Invocation, Message> parse(const std::vector<std::string>& argument
   }
   // What was typed can hold anything; the message stays one line.
   return Message{fmt::format("sandpost: {}\n", visible(problem)), exit_status::usage};
+}
+
+std::string lesson_folder(const Environment& environment) {
+  const auto data = environment("XDG_DATA_HOME");
+  const auto home = environment("HOME");
+  std::string folder;
+  // A path that is not absolute is to be ignored, says the XDG specification.
+  if (data && data->starts_with('/')) {
+    folder = *data;
+  } else if (home && home->starts_with('/')) {
+    folder = *home + "/.local/share";
+  }
+  return folder.empty() ? folder : folder + "/sandpost/lessons";
 }
 
 std::optional<std::string> process_environment(const std::string& name) {

@@ -28,6 +28,10 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
     const std::vector<std::string>& arguments, const Environment& environment,
     std::span<const sandbox::LessonTitle> lessons);
 
+// Where a user's own lessons lie (XDG Base Directory): $XDG_DATA_HOME/sandpost/lessons, or below
+// ~/.local/share. Empty if there is no home.
+[[nodiscard]] std::string lesson_folder(const Environment& environment);
+
 // The process's own environment. Not while another thread changes it.
 [[nodiscard]] std::optional<std::string> process_environment(const std::string& name);
 

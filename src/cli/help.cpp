@@ -37,9 +37,23 @@ constexpr std::array examples{
             "a mailbox that stays, and a second account"},
     Example{Command::serve, "sandpost serve --smtp-port 0 --pop3-port 0 --port-file p.json",
             "any free ports, written to a file"},
+    Example{Command::learn, "sandpost learn ./mine.toml", "a lesson of your own"},
+    Example{Command::lessons, "sandpost lessons", "what there is to learn"},
+    Example{Command::lessons, "sandpost lessons --json", "the same for a program"},
+    Example{Command::lesson_check, "sandpost lesson new mine", "begins a lesson in mine.toml"},
+    Example{Command::lesson_check, "sandpost lesson check ./mine.toml", "does it go as it says?"},
+    Example{Command::lesson_check, "sandpost lesson check", "all lessons there are"},
     Example{Command::serve, "sandpost serve --fault rcpt:451:0.3 --fault delay:2s",
             "slow, and now and then a refusal, on purpose"},
 };
+
+// Which options are for these commands alone.
+bool is_for(const Option& option, Command command) {
+  if (option.name == "--fast") return command == Command::demo;
+  if (option.name == "--json")
+    return command == Command::lessons || command == Command::lesson_check;
+  return true;
+}
 
 constexpr std::string_view description(Command command) {
   switch (command) {
@@ -53,6 +67,15 @@ constexpr std::string_view description(Command command) {
     case Command::serve:
       return "Starts both mail servers, prints what to type in another window, and runs until "
              "SIGINT or SIGTERM.";
+    case Command::lessons:
+      return "Lists the lessons that are built in, and those of your own in "
+             "$XDG_DATA_HOME/sandpost/lessons (~/.local/share/sandpost/lessons).";
+    case Command::lesson_check:
+    case Command::lesson_new:
+      return "check plays each step's own solution and each mistake's example against real "
+             "servers, and says with file and line what does not go as it is written; exit "
+             "status 4 if there is anything. new writes a short lesson with remarks, to be "
+             "changed. A LESSON is a file or a name.";
   }
   return {};
 }
@@ -135,7 +158,7 @@ std::string lesson_rows(std::span<const sandbox::LessonTitle> lessons) {
 std::string option_rows(const CommandForm* command) {
   std::string out = "\nOptions, before or after the command:\n";
   for (const Option& option : options()) {
-    if (option.name == "--fast" && command && command->command != Command::demo) continue;
+    if (command && !is_for(option, command->command)) continue;
     std::string text(option.meaning);
     if (option.shown_default) text += fmt::format(" [{}]", option.shown_default(Config{}));
     row(out,
@@ -169,7 +192,8 @@ std::string environment_rows() {
 constexpr std::string_view exit_rows =
     "\nExit status:\n"
     "  0 done   1 failure   2 wrong command line   3 lesson not finished\n"
-    "  5 port in use or not permitted   130, 143 ended by a signal\n";
+    "  4 lesson check found something   5 port in use or not permitted\n"
+    "  130, 143 ended by a signal\n";
 
 }  // namespace
 

@@ -3,17 +3,20 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/config.hpp"
 
 namespace sandpost::cli {
 
-enum class Command { learn, demo, serve };
+enum class Command { learn, demo, serve, lessons, lesson_check, lesson_new };
 
 struct Invocation {
-  std::optional<Command> command;  // empty: none was named
-  std::string lesson;
+  std::optional<Command> command;    // empty: none was named
+  std::string lesson;                // an id, or a file
+  std::vector<std::string> lessons;  // lesson check: ids and files; lesson new: one name
   bool fast = false;
+  bool json = false;
   Config config;
 };
 
@@ -21,7 +24,9 @@ namespace exit_status {
 inline constexpr int done = 0;
 inline constexpr int failure = 1;
 inline constexpr int usage = 2;
-inline constexpr int port = 5;  // in use, or not permitted
+inline constexpr int unfinished = 3;  // the lesson
+inline constexpr int findings = 4;    // of lesson check
+inline constexpr int port = 5;        // in use, or not permitted
 }  // namespace exit_status
 
 }  // namespace sandpost::cli

@@ -38,6 +38,13 @@ Result<void, std::string> put_fast(Invocation& invocation, std::string_view text
   return {};
 }
 
+Result<void, std::string> put_json(Invocation& invocation, std::string_view text) {
+  const auto json = parse_switch(text);
+  if (!json) return Failure<std::string>{json.error()};
+  invocation.json = *json;
+  return {};
+}
+
 constexpr auto flag = Option::Kind::flag;
 
 constexpr std::array option_table{
@@ -85,6 +92,7 @@ constexpr std::array option_table{
     Option{"--strict", "", "no leniency: for people who test their own client",
            put<parse_switch, &Config::strict>, nullptr, flag},
     Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},
+    Option{"--json", "", "lessons, lesson check: as JSON, for programs", put_json, nullptr, flag},
     Option{"--no-input", "", "never ask; lines come from a pipe or a file",
            put<parse_switch, &Config::no_input>, nullptr, flag},
     Option{"--plain", "", "no line is rewritten, no colour", put<parse_switch, &Config::plain>,
@@ -101,6 +109,9 @@ constexpr std::array command_table{
     CommandForm{Command::learn, "learn", "[LESSON]", "the guided session"},
     CommandForm{Command::demo, "demo", "[LESSON]", "plays the whole exercise by itself"},
     CommandForm{Command::serve, "serve", "", "the two mail servers only, until Ctrl-C"},
+    CommandForm{Command::lessons, "lessons", "", "lists the lessons there are"},
+    CommandForm{Command::lesson_check, "lesson", "check [LESSON]... | new NAME",
+                "for authors: examines lessons, or begins one"},
 };
 
 }  // namespace

@@ -172,8 +172,8 @@ std::string variable_of(const char* option) {
   return variable_name(*find_option(option));
 }
 
-TEST_CASE("cli: the tables of this test cover every option but --fast") {
-  CHECK(option_cases.size() + flag_cases.size() + 1 == options().size());
+TEST_CASE("cli: the tables of this test cover every option but --fast and --json") {
+  CHECK(option_cases.size() + flag_cases.size() + 2 == options().size());
   CHECK(variable_of("--smtp-port") == "SANDPOST_SMTP_PORT");
   CHECK(variable_of("--no-input") == "SANDPOST_NO_INPUT");
   CHECK(variable_of("--db") == "SANDPOST_DB");
@@ -336,13 +336,61 @@ TEST_CASE("cli: --fast belongs to the demo") {
   CHECK(invocation({"serve"}, {{"SANDPOST_FAST", "yes"}}).command == Command::serve);
 }
 
+TEST_CASE("cli: lessons and lesson") {
+  CHECK(invocation({"lessons"}).command == Command::lessons);
+  CHECK(invocation({"lessons", "--json"}).json);
+  const Invocation check = invocation({"lesson", "check", "ntut-2001", "./a.toml"});
+  CHECK(check.command == Command::lesson_check);
+  CHECK(check.lessons == std::vector<std::string>{"ntut-2001", "./a.toml"});
+  CHECK(invocation({"lesson", "check"}).lessons == std::vector<std::string>{"ntut-2001"});
+  const Invocation made = invocation({"lesson", "new", "mine"});
+  CHECK(made.command == Command::lesson_new);
+  CHECK(made.lessons == std::vector<std::string>{"mine"});
+  CHECK(invocation({"learn", "a.toml"}).lesson == "a.toml");
+  CHECK(error({"lesson"}) == "lesson: write lesson check or lesson new NAME");
+  CHECK(error({"lesson", "chekc"}) == "unknown word 'chekc' after lesson: did you mean check?");
+  CHECK(error({"lesson", "play"}) == "unknown word 'play' after lesson: write check or new");
+  CHECK(error({"lesson", "new"}) == "lesson new: the name is missing: write lesson new NAME");
+  CHECK(error({"lesson", "new", "a", "b"}) ==
+        "unexpected word 'b' after lesson new a: leave it out");
+  CHECK(error({"lesson", "check", "ntut-201"}) ==
+        "unknown lesson 'ntut-201': there is only ntut-2001");
+  CHECK(error({"lessons", "x"}) == "unexpected word 'x' after lessons: leave it out");
+  CHECK(error({"learn", "--json"}) ==
+        "--json: belongs to lessons and lesson check: write sandpost lessons --json");
+}
+
+TEST_CASE("cli: a lesson in the user's folder is its file") {
+  const std::vector<sandbox::LessonTitle> lessons{
+      {"ntut-2001", "Send"}, {"mine", "My own", 5, {}, "/home/a/mine.toml", {}}};
+  const auto parsed = parse_with({"learn", "mine"}, {}, lessons);
+  REQUIRE(std::holds_alternative<Invocation>(parsed));
+  CHECK(std::get<Invocation>(parsed).lesson == "/home/a/mine.toml");
+}
+
+TEST_CASE("cli: the folder for a user's own lessons") {
+  const auto folder = [](const Variables& variables) {
+    return lesson_folder([&](const std::string& name) -> std::optional<std::string> {
+      const auto found = variables.find(name);
+      return found == variables.end() ? std::nullopt : std::optional(found->second);
+    });
+  };
+  CHECK(folder({{"XDG_DATA_HOME", "/d"}, {"HOME", "/h"}}) == "/d/sandpost/lessons");
+  CHECK(folder({{"HOME", "/h"}}) == "/h/.local/share/sandpost/lessons");
+  CHECK(folder({{"XDG_DATA_HOME", "d"}, {"HOME", "/h"}}) == "/h/.local/share/sandpost/lessons");
+  CHECK(folder({}).empty());
+}
+
 TEST_CASE("cli: an unknown command gets a guess, or the list") {
   CHECK(error({"serv"}) == "unknown command 'serv': did you mean serve?");
   CHECK(error({"--quiet", "leaarn"}) == "unknown command 'leaarn': did you mean learn?");
   CHECK(error({"hlep"}) == "unknown command 'hlep': did you mean help?");
-  CHECK(error({"xyzzy"}) == "unknown command 'xyzzy': write one of learn, demo, serve, help");
-  CHECK(error({""}) == "unknown command '': write one of learn, demo, serve, help");
-  CHECK(error({"-"}) == "unknown command '-': write one of learn, demo, serve, help");
+  CHECK(error({"xyzzy"}) ==
+        "unknown command 'xyzzy': write one of learn, demo, serve, lessons, lesson, help");
+  CHECK(error({""}) ==
+        "unknown command '': write one of learn, demo, serve, lessons, lesson, help");
+  CHECK(error({"-"}) ==
+        "unknown command '-': write one of learn, demo, serve, lessons, lesson, help");
   CHECK(error({"help", "serv"}) == "unknown command 'serv': did you mean serve?");
   CHECK(error({"ntut-2001"}) == "ntut-2001 is a lesson: write sandpost learn ntut-2001");
 }
@@ -383,7 +431,8 @@ TEST_CASE("cli: an unknown lesson gets the list of those there are") {
 }
 
 TEST_CASE("cli: an error stays on one line whatever was typed") {
-  CHECK(error({"a\nb"}) == "unknown command 'a^Jb': write one of learn, demo, serve, help");
+  CHECK(error({"a\nb"}) ==
+        "unknown command 'a^Jb': write one of learn, demo, serve, lessons, lesson, help");
   CHECK(error({"--delay", "1\n2"}) ==
         "--delay: '1^J2' is not a time: write a number and a unit (ms, s, m, h), such as 10s");
   CHECK(error({"--x\ny"}) == "unknown option --x^Jy: sandpost --help lists them all");

@@ -101,6 +101,7 @@ TEST_CASE("lesson file: every key comes through") {
   CHECK(step.mistakes[0].near == "HELO");
   CHECK(step.mistakes[0].example == std::vector<std::string>{"hello"});
   CHECK(step.mistakes[0].say == "One L.");
+  CHECK(step.mistakes[0].blocks);
 }
 
 TEST_CASE("lesson file: what may be left out, and what may be put in") {
@@ -139,6 +140,99 @@ TEST_CASE("lesson file: ranges and alternatives in pass") {
   CHECK(any->steps[0].pass.any[1].event == "smtp.close");
 }
 
+TEST_CASE("lesson file: every other way to say what passes") {
+  const std::string pass =
+      R"({ event = "smtp.helo", code = "2xx", same = "smtp", verb = ["HELO", "EHLO"] })";
+  const auto read = [&](const std::string& toml) {
+    const auto lesson = parse_lesson(with(pass, toml));
+    REQUIRE_MESSAGE(lesson, lesson.error().text);
+    return lesson->steps[0].pass;
+  };
+  const auto text = read(
+      R"({ event = "smtp.message", subject = { has = "hi", exact = true }, from = { not = ["a", "b"] } })");
+  REQUIRE(text.conditions.size() == 2);
+  CHECK(text.conditions[0].field == "from");
+  CHECK(text.conditions[0].none_of.size() == 2);
+  CHECK(text.conditions[1].has == "hi");
+  CHECK(text.conditions[1].exact);
+  CHECK_FALSE(text.conditions[0].exact);
+  CHECK(read(R"({ event = "smtp.helo", exact = true, name = "Me" })").conditions[0].exact);
+  // `count` is the field of an event that has one, and else how often.
+  CHECK(read(R"({ event = "smtp.rset", count = 3 })").times == 3);
+  CHECK(read(R"({ event = "pop3.list", count = 3 })").times == 1);
+  CHECK(read(R"({ event = "pop3.list", count = 3, times = 2 })").times == 2);
+  const auto all = read(R"({ all = [ { event = "pop3.quit", state = "UPDATE" },
+                  { state = { "mailbox.count" = 0, queue.count = { max = 2 } }, account = "ben" } ] })");
+  REQUIRE(all.all.size() == 2);
+  CHECK(all.all[0].conditions.at(0).field == "state");
+  CHECK(all.all[1].event.empty());
+  CHECK(all.all[1].account == "ben");
+  REQUIRE(all.all[1].state.size() == 2);
+  CHECK(all.all[1].state[0].field == "mailbox.count");
+  CHECK(all.all[1].state[1].field == "queue.count");
+  CHECK(all.all[1].state[1].max == 2);
+  CHECK(read(R"({ any = [ { all = [ { event = "tick" } ] } ] })").any.at(0).all.size() == 1);
+}
+
+TEST_CASE("lesson file: servers, names, questions and the report") {
+  const auto lesson = parse_lesson(with("intro ", R"(needs = ["ntut-2001"]
+order = "any"
+strict = ["brackets", "crlf"]
+intro )") + R"([servers]
+delay = "1s..2s"
+domain = "example.org"
+accounts = [ { user = "amy", password = "a" }, { user = "ben", password = "b" } ]
+tls = false
+faults = ["rcpt:451:0.3"]
+[[servers.mailbox]]
+to = "ben"
+from = "amy@example.org"
+text = "Subject: hi\n\nHello"
+[vars]
+friend = "ben@example.org"
+[[question]]
+ask = "Why?"
+answer = ["Because", "because"]
+[report]
+title = "A report"
+transcripts = ["pop3"]
+redact = ["pass"]
+)");
+  REQUIRE_MESSAGE(lesson, lesson.error().text);
+  CHECK(lesson->needs == std::vector<std::string>{"ntut-2001"});
+  CHECK(lesson->any_order);
+  CHECK(lesson->strict == std::vector<std::string>{"brackets", "crlf"});
+  const sandbox::LessonServers& servers = lesson->servers;
+  CHECK(servers.delay == DelayRange{std::chrono::seconds{1}, std::chrono::seconds{2}});
+  CHECK(servers.domain == "example.org");
+  REQUIRE(servers.accounts.size() == 2);
+  CHECK(servers.accounts[1].user == "ben");
+  CHECK(servers.accounts[1].password == "b");
+  CHECK(servers.tls == false);
+  REQUIRE(servers.faults.size() == 1);
+  CHECK(servers.faults.front().text == "rcpt:451:0.3");
+  REQUIRE(servers.letters.size() == 1);
+  CHECK(servers.letters[0].to == "ben");
+  CHECK(servers.letters[0].from == "amy@example.org");
+  CHECK(servers.letters[0].text == "Subject: hi\n\nHello");
+  CHECK(lesson->vars.at("friend") == "ben@example.org");
+  CHECK(lesson->questions.at(0).answers.size() == 2);
+  CHECK(lesson->report.title == "A report");
+  CHECK(lesson->report.transcripts == std::vector<std::string>{"pop3"});
+  CHECK(lesson->report.redact == std::vector<std::string>{"pass"});
+}
+
+TEST_CASE("lesson file: a value's place is found, or that of what it stands in") {
+  const auto file = sandbox::parse_lesson_file(sound);
+  REQUIRE(file);
+  CHECK(file->place("title").line == 4);
+  CHECK(file->place("step.0.hint.1").line == 19);
+  CHECK(file->place("step.0.hint.1").column == 27);
+  CHECK(file->place("step.0.mistake.0.say").line == 24);
+  CHECK(file->place("step.0.after").line == 9);
+  CHECK(file->place("nothing").line == 0);
+}
+
 TEST_CASE("lesson file: line endings of Windows are accepted") {
   std::string windows;
   for (const char c : sound)
@@ -163,7 +257,7 @@ TEST_CASE("lesson file: a mistake is told with its place and its mend") {
       {"unknown key of silence", with("why   =", "silence = { second = 3, say = \"x\" }\nwhy   ="),
        18, 13, "`silence` has no key `second`; did you mean `seconds`?"},
       {"unknown key of a range", with("\"2xx\"", "{ mni = 1 }"), 17, 41,
-       "a range has no key `mni`; did you mean `min`?"},
+       "a condition has no key `mni`; did you mean `min`?"},
       {"no title", with("title   = \"A small one\"\n", ""), 1, 1, "a lesson needs the key `title`"},
       {"a step without id", with("id    = \"helo\"\n", ""), 9, 1, "a step needs the key `id`"},
       {"a step without pass", with("pass  = " + pass + "\n", ""), 9, 1,
@@ -205,8 +299,66 @@ TEST_CASE("lesson file: a mistake is told with its place and its mend") {
       {"any beside event", with("event = \"smtp.helo\"", "any = [], event = \"smtp.helo\""), 17, 17,
        "write it as any = ["},
       {"any with nothing in it", with(pass, "{ any = [] }"), 17, 17, "write it as any = ["},
-      {"any inside any", with(pass, "{ any = [ { any = [] } ] }"), 17, 19,
-       "write it as { event = ... }"},
+      {"any with nothing in it, inside any", with(pass, "{ any = [ { any = [] } ] }"), 17, 27,
+       "write it as any = ["},
+      {"all of other things", with(pass, "{ all = [ 1 ] }"), 17, 19, "write it as { event = ... }"},
+      {"all beside event", with(pass, "{ all = [ { event = \"tick\" } ], times = 2 }"), 17, 17,
+       "write it as all = ["},
+      {"a misspelt field", with("verb =", "vreb ="), 17, 61,
+       "the event `smtp.helo` has no field `vreb`; did you mean `verb`?"},
+      {"unknown state", with(pass, "{ state = { \"mailbox.coutn\" = 0 } }"), 17, 21,
+       "there is no state `mailbox.coutn`; did you mean `mailbox.count`?"},
+      {"unknown state, as a table in a table", with(pass, "{ state = { mailbox.size = 0 } }"), 17,
+       29, "there is no state `mailbox.size`"},
+      {"a field without an event", with(pass, "{ state = { queue.count = 0 }, code = 1 }"), 17, 40,
+       "`code` cannot stand here without `event`"},
+      {"an empty condition", with("\"2xx\"", "{}"), 17, 39, "write { min = 1 }"},
+      {"an empty list of values", with("\"2xx\"", "[]"), 17, 39, "write at least one value"},
+      {"no times at all", with("code = \"2xx\"", "times = 0"), 17, 40,
+       "`times` is a number from 1 to 100000"},
+      {"`same` for a delivery", with(pass, "{ event = \"queue.delivered\", same = \"smtp\" }"), 17,
+       45, "leave `same` out"},
+      {"unknown word in type", with("\"helo {domain}\"\npass", "\":conect smtp\"\npass"), 16, 9,
+       "there is no word `:conect smtp`; did you mean `:connect smtp`?"},
+      {"unknown word in an example", with("\"hello\"", "[\"hello\", \":wiat\"]"), 23, 21,
+       "there is no word `:wiat`; did you mean `:wait`?"},
+      {"two lines in one", with("\"hello\"", "\"hello\\nhelo\""), 23, 11, "`example` is one line"},
+      {"an id twice", sound + sound.substr(sound.find("[[step]]")), 26, 9,
+       "another step is called `helo` already"},
+      {"an id that is none", with("\"small\"", "\"Small one\""), 2, 11,
+       "`Small one` is no name: write small letters"},
+      {"unknown order", with("minutes = 2", "order = \"all\""), 6, 9,
+       "there is no order `all`; did you mean `any`?"},
+      {"unknown strictness", with("minutes = 2", "strict = [\"helo\", \"bracket\"]"), 6, 19,
+       "there is no strictness `bracket`; did you mean `brackets`?"},
+      {"unknown key of servers", with("[[step]]", "[servers]\ndealy = \"1s\"\n[[step]]"), 10, 1,
+       "[servers] has no key `dealy`; did you mean `delay`?"},
+      {"a delay that is none", with("[[step]]", "[servers]\ndelay = \"soon\"\n[[step]]"), 10, 9,
+       ""},
+      {"a domain that is none", with("[[step]]", "[servers]\ndomain = \"a b\"\n[[step]]"), 10, 10,
+       "`a b` is no domain"},
+      {"an account without a password",
+       with("[[step]]", "[servers]\naccounts = [ { user = \"amy\" } ]\n[[step]]"), 10, 14,
+       "an account needs the key `password`"},
+      {"an account that is an address",
+       with("[[step]]", "[servers]\naccounts = [ { user = \"a@b\", password = \"x\" } ]\n[[step]]"),
+       10, 23, "`a@b` is no plain name"},
+      {"an account twice",
+       with("[[step]]",
+            "[servers]\naccounts = [ { user = \"a\", password = \"x\" },\n"
+            "{ user = \"a\", password = \"y\" } ]\n[[step]]"),
+       11, 10, "`a` is there twice"},
+      {"a letter from nowhere",
+       with("[[step]]",
+            "[[servers.mailbox]]\nto = \"amy\"\nfrom = \"ben\"\ntext = \"x\"\n[[step]]"),
+       11, 8, "`ben` is no address"},
+      {"a question without an answer", sound + "[[question]]\nask = \"Why?\"\n", 25, 1,
+       "a question needs the key `answer`"},
+      {"an unknown transcript", sound + "[report]\ntranscripts = [\"pop\"]\n", 26, 16,
+       "there is no transcript `pop`; did you mean `pop3`?"},
+      {"bind without an event",
+       with(pass, "{ state = { queue.count = 0 } }\nbind = { q = \"queue\" }"), 18, 14,
+       "there is no event in `pass`"},
       {"bind of a field that is not there", with("why   =", "bind = { q = \"queue\" }\nwhy   ="),
        18, 14, "the event `smtp.helo` has no field `queue`; it has: verb name code"},
       {"bind of a number", with("why   =", "bind = { q = 1 }\nwhy   ="), 18, 14,

@@ -57,6 +57,35 @@ TEST_CASE("lesson: what a field may be asked for") {
   CHECK_FALSE(fits({"size", {std::int64_t{0}}, {}, {}}));  // not there
 }
 
+TEST_CASE("lesson: a text that holds another, anything else, and letter case") {
+  const auto condition = [](std::string field) {
+    Condition out;
+    out.field = std::move(field);
+    return out;
+  };
+  Condition has = condition("name");
+  has.has = "m";
+  CHECK(fits(has));
+  has.exact = true;
+  CHECK_FALSE(fits(has));  // it is "Me"
+  has.has = "M";
+  CHECK(fits(has));
+  has.field = "code";
+  CHECK_FALSE(fits(has));  // a number holds no text
+  Condition other = condition("name");
+  other.none_of = {std::string("x"), std::string("{user}")};
+  CHECK_FALSE(fits(other));
+  other.none_of.pop_back();
+  CHECK(fits(other));
+  other.field = "size";
+  CHECK_FALSE(fits(other));  // not there
+  Condition exact = condition("name");
+  exact.one_of = {std::string("me")};
+  CHECK(fits(exact));
+  exact.exact = true;
+  CHECK_FALSE(fits(exact));
+}
+
 TEST_CASE("lesson: the event, the session, one of several") {
   Matcher matcher;
   matcher.event = "smtp.helo";

@@ -164,7 +164,7 @@ TEST_CASE("tutor: the last look at the list may be left out") {
   Classroom room;
   room.go_to("list-empty");
   const std::string said = room.type("QUIT");
-  CHECK(has(said, "-- Step 13 is left out: See that it is gone\n"));
+  CHECK(has(said, "-- Step 13 is left out: See that it is hidden\n"));
   CHECK(passed(said) == "14 ");
   CHECK(room.tutor.finished());
   CHECK(has(said, "left out"));  // in the table at the end, too

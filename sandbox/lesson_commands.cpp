@@ -1,0 +1,153 @@
+// `sandpost lessons`, `sandpost lesson check` and `sandpost lesson new`: what they print. Part of
+// sandbox/sandbox.hpp.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "sandbox/lesson_check.hpp"
+#include "sandbox/lesson_skeleton.hpp"
+#include "sandbox/library.hpp"
+#include "sandbox/sandbox.hpp"
+#include "wire/json.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+using wire::json_text;
+
+constexpr int status_findings = 4;
+
+std::string json_list(std::span<const std::string> texts) {
+  std::string out;
+  for (const std::string& text : texts)
+    out += (out.empty() ? "" : ",") + json_text(text);
+  return '[' + out + ']';
+}
+
+std::string json_of(const LessonTitle& lesson) {
+  // `progress` is null until there is any: what the learner has done is not known here.
+  return fmt::format(
+      R"({{"id":{},"title":{},"minutes":{},"needs":{},"file":{},"problem":{},"progress":null}})",
+      json_text(lesson.id), json_text(lesson.title), lesson.minutes, json_list(lesson.needs),
+      lesson.file.empty() ? "null" : json_text(lesson.file),
+      lesson.problem.empty() ? "null" : json_text(lesson.problem));
+}
+
+std::string json_of(const std::string& name, const std::vector<Finding>& findings) {
+  std::string list;
+  for (const Finding& one : findings) {
+    list += fmt::format(R"({}{{"line":{},"column":{},"text":{}}})", list.empty() ? "" : ",",
+                        one.line, one.column, json_text(one.text));
+  }
+  return fmt::format(R"({{"lesson":{},"findings":[{}]}})", json_text(name), list);
+}
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write to stdout");
+}
+
+// A lesson in a file may need those that lie beside it.
+void add_neighbours(const std::string& name, std::vector<std::string>& ids) {
+  if (!is_lesson_file(name)) return;
+  std::error_code error;
+  const fs::path folder = fs::path(name).parent_path();
+  for (fs::directory_iterator at(folder.empty() ? "." : folder, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() == ".toml") ids.push_back(at->path().stem().string());
+  }
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string lessons_text(std::span<const LessonTitle> lessons, bool json) {
+  std::string out;
+  if (json) {
+    for (const LessonTitle& lesson : lessons)
+      out += (out.empty() ? "" : ",") + json_of(lesson);
+    return fmt::format("{{\"lessons\":[{}]}}\n", out);
+  }
+  std::size_t width = 0;
+  for (const LessonTitle& lesson : lessons)
+    width = std::max(width, lesson.id.size());
+  for (const LessonTitle& lesson : lessons) {
+    if (!lesson.problem.empty()) {
+      out +=
+          fmt::format("{:<{}}       ?  {}\n", visible(lesson.id), width, visible(lesson.problem));
+      continue;
+    }
+    out += fmt::format("{:<{}}  {:>2} min  {}", visible(lesson.id), width, lesson.minutes,
+                       visible(lesson.title));
+    if (!lesson.needs.empty()) out += fmt::format("  (after {})", fmt::join(lesson.needs, ", "));
+    out += '\n';
+  }
+  return out + "\nsandpost learn LESSON begins one.\n";
+}
+
+int check_lessons(std::span<const std::string> names, std::span<const LessonTitle> known,
+                  bool json) {
+  std::vector<LessonSource> sources;
+  for (const std::string& name : names) {
+    auto source = find_source(name);
+    if (!source) throw std::invalid_argument(source.error());
+    sources.push_back(std::move(*source));
+  }
+  std::vector<std::string> ids;
+  for (const LessonTitle& title : known)
+    ids.push_back(title.id);
+  for (const LessonSource& source : sources)
+    add_neighbours(source.name, ids);
+  std::size_t total = 0;
+  std::string list;
+  for (const LessonSource& source : sources) {
+    const auto findings = check_lesson(source.toml, ids);
+    total += findings.size();
+    list += (list.empty() ? "" : ",") + json_of(source.name, findings);
+    if (json) continue;
+    for (const Finding& one : findings) {
+      print(fmt::format("{}:{}:{}: {}\n", source.name, one.line, one.column, visible(one.text)));
+    }
+  }
+  print(json ? fmt::format("{{\"lessons\":[{}],\"findings\":{}}}\n", list, total)
+             : fmt::format("{} checked, {}\n", counted(names.size(), "lesson"),
+                           total == 0 ? "no findings" : counted(total, "finding")));
+  return total == 0 ? 0 : status_findings;
+}
+
+int new_lesson(const std::string& name) {
+  const std::string file = is_lesson_file(name) ? name : name + ".toml";
+  const std::string id = fs::path(file).stem().string();
+  const std::string text = lesson_skeleton(id);
+  if (!parse_lesson(text)) {
+    throw std::invalid_argument(
+        fmt::format("'{}' is no name for a lesson: write small letters, digits and -", id));
+  }
+  // "x": the file must not be there.
+  std::FILE* out = std::fopen(file.c_str(), "wx");
+  if (out == nullptr) {
+    const bool there = fs::exists(file);
+    throw std::runtime_error(there ? fmt::format("{} is there already: choose another name", file)
+                                   : fmt::format("cannot write {}", file));
+  }
+  const bool written = std::fputs(text.c_str(), out) >= 0;
+  if (std::fclose(out) != 0 || !written) throw std::runtime_error("cannot write " + file);
+  const std::string shown = file.find('/') == std::string::npos ? "./" + file : file;
+  print(
+      fmt::format("Wrote {}. Change it, then\n"
+                  "  sandpost lesson check {}\n"
+                  "  sandpost learn {}\n",
+                  file, shown, shown));
+  return 0;
+}
+
+}  // namespace sandpost::sandbox
