@@ -300,6 +300,10 @@ std::string of_cause(Cause cause, const wire::Event& error) {
              "  printf 'name' | base64";
     case Cause::cancelled:
       return "You have given up logging in. The connection is fine.";
+    case Cause::fault:
+      return "That was a fault, injected on purpose: not your doing. Try it again, perhaps a "
+             "little "
+             "later, as a mail program would.";
     case Cause::empty_line:
       return "Your line was empty. Nothing has happened; the server waits for a command.";
     default:
@@ -402,6 +406,13 @@ std::string explain_near_miss(const Matcher& pass, const wire::Event& event,
 }
 
 std::string explain_accepted(const wire::Event& event) {
+  if (event.name == wire::event::fault) {
+    const std::string& effect = event.text("effect");
+    const std::string rule = visible(event.text("rule"));
+    if (effect == "drop") return fmt::format("The server hung up on purpose: a fault, {}.", rule);
+    if (effect == "wait") return fmt::format("The server waited on purpose: a fault, {}.", rule);
+    return {};  // the refusal that follows is explained
+  }
   if (event.name == wire::event::smtp_mail) {
     if (event.text("from").empty()) {
       return "<> is the empty sender: if the letter cannot be delivered, nobody is told. The "

@@ -12,6 +12,7 @@
 #include "sandbox/lesson_pattern.hpp"
 #include "sandbox/lesson_reader.hpp"
 #include "sandbox/type_words.hpp"
+#include "wire/faults.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -187,6 +188,15 @@ std::vector<LessonLetter> letters_of(const LessonReader& servers) {
   return out;
 }
 
+std::vector<std::string> faults_of(const LessonReader& servers) {
+  std::vector<std::string> out = servers.texts("faults");
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto rule = wire::Faults::parse(out[i]);
+    if (!rule) fail_at(item_of(*servers.find("faults"), i), rule.error());
+  }
+  return out;
+}
+
 LessonServers servers_of(const toml::table& table) {
   const LessonReader reader(table, "servers", "[servers]");
   LessonServers servers;
@@ -204,7 +214,7 @@ LessonServers servers_of(const toml::table& table) {
   servers.letters = letters_of(reader);
   if (reader.find("tls") != nullptr) servers.tls = reader.flag_or("tls", true);
   servers.extensions = reader.texts("extensions");
-  servers.faults = reader.texts("faults");
+  servers.faults = faults_of(reader);
   return servers;
 }
 

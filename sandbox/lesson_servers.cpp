@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "wire/faults.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -44,6 +45,9 @@ Config with_lesson(Config config, const Lesson& lesson) {
   }
   add_accounts(wanted.accounts, defaults, config);
   if (wanted.tls == false) config.tls.mode = net::TlsSettings::Mode::off;
+  for (const std::string& fault : wanted.faults) {
+    if (const auto rule = wire::Faults::parse(fault)) config.faults.push_back(*rule);
+  }
   const auto is_strict = [&](std::string_view what) {
     return std::find(lesson.strict.begin(), lesson.strict.end(), what) != lesson.strict.end();
   };

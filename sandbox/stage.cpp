@@ -53,6 +53,12 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
                                           config.password)});
   out.push_back({Role::tutor,
                  fmt::format("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
+  if (!config.faults.empty()) {
+    std::string rules;
+    for (const auto& rule : config.faults)
+      rules += (rules.empty() ? "" : ", ") + rule.text;
+    out.push_back({Role::tutor, "The servers fail on purpose, as --fault says: " + rules});
+  }
   out.push_back({Role::plain});
   out.push_back({Role::tutor, lesson.intro});
   return out;

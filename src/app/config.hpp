@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "mail/address.hpp"
 #include "net/tls.hpp"
+#include "wire/faults.hpp"
 
 namespace sandpost {
 
@@ -44,6 +45,7 @@ struct Config {
   std::string password = "sandbox";
   std::vector<Account> users;  // further ones
   std::optional<ZonedTime> clock;
+  std::vector<wire::Faults::Rule> faults;  // injected on purpose
   bool no_input = false;
   bool plain = false;
   Color color = Color::automatic;

@@ -92,6 +92,7 @@ class Server::Impl {
   void post(std::function<void(Postman&)> work) {
     asio::post(io_, [this, work = std::move(work)] { work(*postman_); });
   }
+  void change_faults(const std::function<void(wire::Faults&)>& change);
 
  private:
   void check_tls();
@@ -233,6 +234,7 @@ void Server::Impl::make_host() {
   if (config_.strict_in.helo_name) leniency.allow_any_helo_name = false;
   // The same clock gives the same delays: a lesson's run can be repeated.
   host_->random.seed(config_.clock ? 1U : std::random_device{}());
+  host_->faults.set(config_.faults);
   // The learner is the first, and so reads postmaster's mail.
   host_->directory.add(config_.as.local_part, config_.password);
   for (const Account& account : config_.users)
@@ -267,6 +269,17 @@ net::Task<void> Server::Impl::sweep() {
     co_await sweep_timer_->async_wait(asio::redirect_error(net::use_task, error));
     sessions_.check_deadlines();
   }
+}
+
+// Waits: who types a line afterwards can count on it.
+void Server::Impl::change_faults(const std::function<void(wire::Faults&)>& change) {
+  if (!io_thread_.joinable()) throw std::logic_error("faults are set while the server runs");
+  std::promise<void> done;
+  asio::post(io_, [&] {
+    change(host_->faults);
+    done.set_value();
+  });
+  done.get_future().get();
 }
 
 net::Task<void> Server::Impl::drain() {
@@ -361,6 +374,18 @@ bool Server::lay_in(const std::string& account, std::string_view sender, std::st
     return store.commit({&letter, 1});
   };
   return impl_->ask(work).has_value();
+}
+
+void Server::set_faults(std::vector<wire::Faults::Rule> rules) {
+  impl_->change_faults([&](wire::Faults& faults) { faults.set(std::move(rules)); });
+}
+
+void Server::add_fault(wire::Faults::Rule rule) {
+  impl_->change_faults([&](wire::Faults& faults) { faults.add(std::move(rule)); });
+}
+
+void Server::clear_faults() {
+  set_faults({});
 }
 
 void Server::clock_moved() {

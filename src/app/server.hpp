@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "db/store.hpp"
 #include "wire/bus.hpp"
+#include "wire/faults.hpp"
 
 namespace sandpost::app {
 
@@ -75,6 +76,13 @@ class Server {
                             std::string content);
   // To be called after the clock was moved by hand: announces what has become due.
   void clock_moved();
+
+  // The faults that are injected from now on, in sessions that are open already, too. Each returns
+  // once it holds, and may be called while the server runs only. Setting them also makes the
+  // greylist forget.
+  void set_faults(std::vector<wire::Faults::Rule> rules);
+  void add_fault(wire::Faults::Rule rule);
+  void clear_faults();
 
  private:
   class Impl;

@@ -26,6 +26,15 @@ std::string names_of(const std::vector<Account>& accounts) {
   return out;
 }
 
+std::string rules_of(const std::vector<wire::Faults::Rule>& faults) {
+  std::string out;
+  for (const wire::Faults::Rule& rule : faults) {
+    if (!out.empty()) out += ", ";
+    out += rule.text;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string announcement(const Config& config, app::Ports ports) {
@@ -43,8 +52,12 @@ std::string announcement(const Config& config, app::Ports ports) {
       config.db.empty()
           ? std::string("Mailbox     throw-away: it ends with this program (--db FILE keeps it)\n")
           : fmt::format("Mailbox     {}\n", visible(config.db));
-  out += fmt::format("Delay       {} from \"accepted\" to \"in the mailbox\" (--delay)\n\n",
+  out += fmt::format("Delay       {} from \"accepted\" to \"in the mailbox\" (--delay)\n",
                      to_text(config.delay));
+  if (!config.faults.empty()) {
+    out += fmt::format("Faults      on purpose: {} (--fault)\n", rules_of(config.faults));
+  }
+  out += '\n';
   out += "Ctrl-C stops.\n";
   return out;
 }

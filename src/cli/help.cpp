@@ -43,6 +43,8 @@ constexpr std::array examples{
     Example{Command::lesson_check, "sandpost lesson new mine", "begins a lesson in mine.toml"},
     Example{Command::lesson_check, "sandpost lesson check ./mine.toml", "does it go as it says?"},
     Example{Command::lesson_check, "sandpost lesson check", "all lessons there are"},
+    Example{Command::serve, "sandpost serve --fault rcpt:451:0.3 --fault delay:2s",
+            "slow, and now and then a refusal, on purpose"},
 };
 
 // Which options are for these commands alone.
@@ -181,7 +183,7 @@ std::string environment_rows() {
   out += "  ";
   wrap(out,
        "An option without a value is yes or no there; a no on the command line is written "
-       "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line.",
+       "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line, SANDPOST_FAULT one RULE.",
        2);
   return out;
 }

@@ -24,6 +24,13 @@ Result<void, std::string> put_user(Invocation& invocation, std::string_view text
   return {};
 }
 
+Result<void, std::string> put_fault(Invocation& invocation, std::string_view text) {
+  auto rule = wire::Faults::parse(text);
+  if (!rule) return Failure<std::string>{std::move(rule.error())};
+  invocation.config.faults.push_back(std::move(*rule));
+  return {};
+}
+
 Result<void, std::string> put_fast(Invocation& invocation, std::string_view text) {
   const auto fast = parse_switch(text);
   if (!fast) return Failure<std::string>{fast.error()};
@@ -78,6 +85,10 @@ constexpr std::array option_table{
     Option{"--clock", "TIME",
            "start the sandbox's own clock at this time, 2001-10-15T09:00:00+08:00",
            put<parse_rfc3339, &Config::clock>},
+    Option{"--fault", "RULE",
+           "fail on purpose: rcpt:451:0.3, retr:-ERR, greylist, delay:2s, drop:data, login:refuse, "
+           "quota:10k; can be repeated",
+           put_fault, nullptr, Option::Kind::list},
     Option{"--strict", "", "no leniency: for people who test their own client",
            put<parse_switch, &Config::strict>, nullptr, flag},
     Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},

@@ -19,6 +19,7 @@
 #include "pop3/engine.hpp"
 #include "smtp/engine.hpp"
 #include "wire/bus.hpp"
+#include "wire/faults.hpp"
 
 namespace sandpost::net {
 
@@ -63,7 +64,11 @@ struct Timeouts {
 
 struct Host {
   Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_, TlsContext& tls_)
-      : clock(clock_), bus(bus_), store(store_), tls(tls_), read_buffer(65'536) {}
+      : clock(clock_), bus(bus_), store(store_), tls(tls_), read_buffer(65'536) {
+    smtp.faults = pop3.faults = &faults;
+  }
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
 
   const Clock& clock;
   wire::Bus& bus;
@@ -77,6 +82,7 @@ struct Host {
   Timeouts timeouts;
   DelayRange delay;
   std::minstd_rand random;
+  wire::Faults faults{[this] { return std::uniform_real_distribution<>()(random); }};
   std::uint64_t sessions_begun = 0;
   // One for all sessions: bytes stay in it only while they are handed to an engine.
   std::vector<char> read_buffer;

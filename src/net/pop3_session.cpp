@@ -75,6 +75,9 @@ Task<bool> Pop3Session::serve() {
       const wire::SaslStep step = co_await sasl_.step(host(), std::move(exchange->mechanism),
                                                       std::move(exchange->response));
       engine_.on_sasl(step);
+    } else if (const auto* wait = std::get_if<pop3::Pause>(&output)) {
+      co_await pause(wait->time);
+      if (stop_reason() != StopReason::none) co_return true;
     } else if (auto* request = std::get_if<pop3::Fetch>(&output)) {
       co_await fetch(request->queue);
     } else if (auto* deletions = std::get_if<pop3::Update>(&output)) {

@@ -57,6 +57,7 @@ void Session::stop(StopReason reason) {
   if (stop_reason_ == StopReason::none) stop_reason_ = reason;
   std::error_code ignored;
   if (waiting_ == Waiting::client) socket_.cancel(ignored);
+  if (waiting_ == Waiting::pause) pause_->cancel();
   // A client that does not read gets no good-bye.
   if (waiting_ == Waiting::writing && reason == StopReason::timeout) socket_.close(ignored);
 }
@@ -141,6 +142,19 @@ Task<bool> Session::write(std::string bytes) {
   waiting_ = Waiting::nothing;
   turns_ = 0;
   co_return !error;
+}
+
+Task<void> Session::pause(std::chrono::milliseconds time) {
+  if (stop_reason_ != StopReason::none) co_return;
+  deadline_ = SteadyTime::max();  // the next read() sets it anew
+  Timer timer(socket_.get_executor(), time);
+  pause_ = &timer;
+  waiting_ = Waiting::pause;
+  std::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(use_task, ignored));
+  waiting_ = Waiting::nothing;
+  pause_ = nullptr;
+  turns_ = 0;
 }
 
 Task<void> Session::give_way() {

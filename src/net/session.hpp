@@ -51,6 +51,8 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] Task<std::string_view> read(std::chrono::milliseconds patience, bool mid_line);
   // False if the connection is lost.
   [[nodiscard]] Task<bool> write(std::string bytes);
+  // Lets that time pass, or less: stop() ends it. It does not count as the client's silence.
+  [[nodiscard]] Task<void> pause(std::chrono::milliseconds time);
   // Encrypts the connection from here on; false if the client did not manage the handshake.
   [[nodiscard]] Task<bool> start_tls(std::chrono::milliseconds patience);
   // Null without TLS.
@@ -65,7 +67,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] std::int64_t local_port() const { return local_port_; }
 
  private:
-  enum class Waiting { nothing, client, writing };
+  enum class Waiting { nothing, client, writing, pause };
 
   [[nodiscard]] Task<std::string_view> read_encrypted();
   [[nodiscard]] Task<void> linger();
@@ -75,6 +77,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
 
   Socket socket_;
   std::unique_ptr<TlsStream> tls_;  // over socket_
+  Timer* pause_ = nullptr;          // while Waiting::pause
   Host& host_;
   std::uint64_t number_;
   std::string client_address_;

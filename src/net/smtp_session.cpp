@@ -1,6 +1,7 @@
 #include "net/smtp_session.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <utility>
 
@@ -48,7 +49,7 @@ Task<bool> SmtpSession::serve() {
       const bool written = co_await write(std::move(send->bytes));
       if (!written) co_return false;
     } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
-      engine_.on_mailbox(host().directory.find(check->local_part));
+      co_await find_mailbox(std::move(check->local_part));
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
       co_await store(std::move(*accept));
     } else if (std::holds_alternative<smtp::StartTls>(output)) {
@@ -59,12 +60,48 @@ Task<bool> SmtpSession::serve() {
       const wire::SaslStep step = co_await sasl_.step(host(), std::move(exchange->mechanism),
                                                       std::move(exchange->response));
       engine_.on_sasl(step);
+    } else if (const auto* wait = std::get_if<smtp::Pause>(&output)) {
+      co_await pause(wait->time);
+      if (stop_reason() != StopReason::none) co_return true;
     }
   }
 }
 
+Task<void> SmtpSession::find_mailbox(std::string local_part) {
+  const auto maildrop = host().directory.find(local_part);
+  bool full = false;
+  if (host().faults.any()) {
+    host().faults.set_time(host().clock.now().time);
+    std::vector<std::string> maildrops(maildrop ? 1 : 0, maildrop.value_or(""));
+    full = co_await over_quota(std::move(maildrops), 1);
+  }
+  engine_.on_mailbox(maildrop, full);
+}
+
+// Whether one of the maildrops would hold more than the faults' quota with so many octets more,
+// counting what waits for its delivery. Letters that come at the same moment do not see each other.
+Task<bool> SmtpSession::over_quota(std::vector<std::string> maildrops, std::size_t octets) {
+  const auto quota = host().faults.quota();
+  if (!quota) co_return false;
+  std::function<bool(db::Store&)> measure = [maildrops = std::move(maildrops), octets,
+                                             most = *quota](db::Store& store) {
+    return std::any_of(maildrops.begin(), maildrops.end(), [&](const std::string& name) {
+      std::size_t held = octets;
+      for (const db::ScanEntry& entry :
+           store.snapshot(name, Time::max()).value_or(std::vector<db::ScanEntry>{})) {
+        held += entry.octets;
+      }
+      return held > most;
+    });
+  };
+  const bool over = co_await host().store.ask(std::move(measure));
+  co_return over;
+}
+
 Task<void> SmtpSession::store(smtp::Accept accept) {
   db::Submission message = submission(std::move(accept));
+  const bool over = co_await over_quota(message.maildrops, message.content.size());
+  if (over) co_return engine_.on_not_stored(smtp::StoreFailure::over_quota);
   db::Submission report = success_report(message);
   db::Submission announcement = outline(message);
   const auto octets = static_cast<std::int64_t>(message.content.size());

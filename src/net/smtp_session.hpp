@@ -19,6 +19,8 @@ class SmtpSession final : public Session {
 
   // Does all that the engine asks for until it needs bytes; false when the conversation is over.
   [[nodiscard]] Task<bool> serve();
+  [[nodiscard]] Task<void> find_mailbox(std::string local_part);
+  [[nodiscard]] Task<bool> over_quota(std::vector<std::string> maildrops, std::size_t octets);
   [[nodiscard]] Task<void> store(smtp::Accept accept);
   [[nodiscard]] db::Submission submission(smtp::Accept accept);
   [[nodiscard]] db::Submission success_report(const db::Submission& message) const;

@@ -45,6 +45,10 @@ void Engine::feed(std::string_view bytes) {
 }
 
 Output Engine::next() {
+  if (waiting_ == Waiting::pause && !request_) {
+    waiting_ = Waiting::nothing;
+    dispatch(std::exchange(held_, {}));
+  }
   const auto reads = [&] { return waiting_ == Waiting::nothing || waiting_ == Waiting::response; };
   while (state_ != State::closed && reads() && out_.size() < gathered_output && step()) {
   }
@@ -142,6 +146,7 @@ std::optional<wire::Oddity> Engine::find_oddity(const std::string& text,
 
 void Engine::dispatch(const Command& command) {
   const Verb* verb = find_verb(command.verb);
+  if (fault_strikes(verb == nullptr ? "" : verb->name, &command)) return;
   if (verb == nullptr) return unknown(command);
   const bool allowed =
       state_ == State::authorization ? verb->in_authorization : verb->in_transaction;

@@ -11,6 +11,7 @@
 // Threads: one at a time. Memory: one command line, the bytes fed and not yet read, the snapshot,
 // and while a message is fetched that message twice.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,6 +27,7 @@
 #include "pop3/maildrop.hpp"
 #include "pop3/replies.hpp"
 #include "wire/event.hpp"
+#include "wire/faults.hpp"
 #include "wire/odd_bytes.hpp"
 #include "wire/sasl_step.hpp"
 #include "wire/vocabulary.hpp"
@@ -60,6 +62,7 @@ struct Settings {
   bool offers_tls = false;
   bool tls = false;                          // the connection is encrypted from the start
   std::vector<std::string> mechanisms = {};  // for AUTH; empty: it is not offered
+  wire::Faults* faults = nullptr;            // injected ones; null: none. Must outlive the engine
 };
 
 // What next() asks for.
@@ -84,8 +87,12 @@ struct Fetch {  // read that message, then on_message()
 struct Update {  // QUIT: take these messages out, all or none, then on_updated()
   std::vector<mail::QueueNumber> queue;
 };
+struct Pause {  // a fault: let that time pass, then call next() again
+  std::chrono::milliseconds time;
+};
 struct Close {};
-using Output = std::variant<NeedBytes, Send, Login, StartTls, Authenticate, Fetch, Update, Close>;
+using Output =
+    std::variant<NeedBytes, Send, Login, StartTls, Authenticate, Fetch, Update, Pause, Close>;
 
 enum class LoginResult { ok, refused, in_use, unavailable };
 
@@ -129,7 +136,7 @@ class Engine {
  private:
   enum class State { authorization, transaction, update, closed };
   // response: the next line is the client's part of a SASL exchange.
-  enum class Waiting { nothing, tls, sasl, response, login, retr, top, update };
+  enum class Waiting { nothing, tls, sasl, response, login, retr, top, update, pause };
 
   struct Verb {
     std::string_view name;
@@ -188,6 +195,11 @@ class Engine {
   void answer_challenge(const std::string& base64);
   void login_failed(const Reply& reply, wire::Cause cause);
 
+  // True if a fault strikes there: it has answered, hung up, or makes `command` wait, which is then
+  // dispatched again. Only a login has no command.
+  bool fault_strikes(std::string_view point, const Command* command);
+  void end_by_fault(const wire::Faults::Rule& rule, std::string_view point);
+
   void answer(const Reply& reply);
   // `body`: dot-stuffed lines, without the final dot.
   void answer(const Reply& reply, std::string_view body);
@@ -218,6 +230,8 @@ class Engine {
   std::uint64_t number_ = 0;  // of the message being fetched
   std::uint64_t top_lines_ = 0;
   std::size_t errors_ = 0;
+  Command held_;                                  // the command that waits for a pause to end
+  std::optional<wire::Faults::Verdict> verdict_;  // what is to happen to it then
 };
 
 }  // namespace sandpost::pop3

@@ -18,6 +18,7 @@ namespace event = wire::event;
 void Engine::log_in(std::string secret, Login::Proof proof, std::string mechanism) {
   pass_expected_ = false;
   mechanism_ = std::move(mechanism);
+  if (fault_strikes(wire::Faults::login, nullptr)) return;
   request_ = Login{user_, std::move(secret), proof};
   waiting_ = Waiting::login;
 }

@@ -275,6 +275,11 @@ Reply not_removed() {
   return err("SYS/TEMP", "some deleted messages not removed");
 }
 
+Reply fault(const wire::Faults::Rule& rule) {
+  return err(rule.response_code,
+             fmt::format("told to answer so: an injected fault, {}", rule.text));
+}
+
 Reply too_many_errors() {
   return err("too many errors, closing the connection");
 }

@@ -8,13 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "wire/faults.hpp"
 #include "wire/odd_bytes.hpp"
 
 namespace sandpost::pop3 {
 
 struct Reply {
   bool ok = true;
-  std::string_view code;  // response code of RFC 2449 §8 without brackets; a literal
+  std::string_view code;  // response code of RFC 2449 §8 without brackets; not owned
   std::string text;
 
   // "-ERR [AUTH] text" without CRLF: 510 octets at most (RFC 1939 §3: 512 with it).
@@ -80,6 +81,8 @@ struct Capabilities {
 [[nodiscard]] Reply already_marked(std::uint64_t number);
 [[nodiscard]] Reply message_unavailable();
 [[nodiscard]] Reply not_removed();
+// An injected fault; `rule` must outlive it.
+[[nodiscard]] Reply fault(const wire::Faults::Rule& rule);
 [[nodiscard]] Reply too_many_errors();
 
 }  // namespace replies

@@ -167,7 +167,7 @@ void Engine::rcpt(std::string_view argument) {
   request_ = CheckMailbox{recipient_.forward_path.local_part};
 }
 
-void Engine::on_mailbox(const std::optional<std::string>& maildrop) {
+void Engine::on_mailbox(const std::optional<std::string>& maildrop, bool full) {
   const Question question = std::exchange(question_, Question::none);
   if (!maildrop) {
     const mail::Address& asked = question == Question::verify ? asked_ : recipient_.forward_path;
@@ -179,6 +179,13 @@ void Engine::on_mailbox(const std::optional<std::string>& maildrop) {
     return answer(replies::verified(asked_.to_text()));
   }
   const std::string to = recipient_.forward_path.to_text();
+  if (settings_.faults != nullptr) {
+    const auto rule =
+        full ? settings_.faults->over_quota("RCPT", sink_)
+             : settings_.faults->greylist(client_address_,
+                                          transaction_.envelope.reverse_path.to_text(), to, sink_);
+    if (rule) return end_by_fault(*rule, "RCPT");
+  }
   transaction_.envelope.recipients.push_back(std::move(recipient_));
   transaction_.maildrops.push_back(*maildrop);
   enter(State::rcpt);

@@ -76,12 +76,14 @@ void Engine::feed(std::string_view bytes) {
 }
 
 Output Engine::next() {
+  if (paused_ && !request_) resume();
   while (!request_ && !closing_ && out_.size() < gathered_output && step()) {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
   if (request_) return *std::exchange(request_, std::nullopt);
-  if (closing_) return Close{};
-  return NeedBytes{};
+  if (!closing_) return NeedBytes{};
+  close(false);
+  return Close{};
 }
 
 bool Engine::mid_line() const {
@@ -151,6 +153,7 @@ void Engine::dispatch(std::string_view line) {
                                         : line.substr(std::min(end + 1, line.size()));
   if (word.empty()) return refuse(replies::leading_blank(), {Cause::trailing_space});
   const Verb* verb = find_verb(word);
+  if (fault_strikes(verb == nullptr ? "" : verb->name, line)) return;
   if (verb == nullptr) return unknown(line, word);
   if (!verb->takes_argument && !argument.empty()) {
     return refuse(replies::write_it_like_this(verb->usage), {Cause::unwanted_argument});
@@ -233,9 +236,10 @@ void Engine::tell_content_line(bool is_end) {
 
 // The letter is complete, by the dot or by BDAT LAST.
 void Engine::finish_content() {
+  if (state_ == State::data) line_ = ".";
+  if (fault_strikes(wire::Faults::message)) return;
   Content content = std::move(*content_);
   content_.reset();
-  if (state_ == State::data) line_ = ".";
   const bool bare_lf = content.dots.bare_lf();
   if (content.too_big) {
     return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
@@ -281,12 +285,17 @@ void Engine::on_stored(mail::QueueNumber number) {
   }
   forget_transaction();
   errors_ = 0;
+  if (fault_strikes(wire::Faults::stored)) return;
   answer(replies::queued(number));
 }
 
 void Engine::on_not_stored(StoreFailure failure) {
   pending_message_.clear();
-  refuse_content(failure == StoreFailure::full ? replies::storage_full() : replies::storage_busy(),
+  if (failure == StoreFailure::over_quota && settings_.faults != nullptr) {
+    const auto rule = settings_.faults->over_quota(wire::Faults::message, sink_);
+    if (rule) return end_by_fault(*rule, wire::Faults::message);
+  }
+  refuse_content(failure == StoreFailure::busy ? replies::storage_busy() : replies::storage_full(),
                  Cause::storage);
 }
 
@@ -333,6 +342,7 @@ void Engine::forget_transaction() {
 
 void Engine::close(bool clean) {
   closing_ = true;
+  paused_ = false;
   if (std::exchange(told_close_, true)) return;
   const bool lost = state_ == State::data || state_ == State::chunk || state_ == State::chunked;
   tell(event::smtp_close, {{"clean", clean}, {"lost_message", lost}});

@@ -25,6 +25,7 @@
 #include "mail/message.hpp"
 #include "smtp/reply.hpp"
 #include "wire/event.hpp"
+#include "wire/faults.hpp"
 #include "wire/sasl_step.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -68,6 +69,7 @@ struct Settings {
   // no time: FUTURERELEASE is not offered.
   std::optional<Time> now = {};
   std::chrono::seconds longest_hold{longest_delay};
+  wire::Faults* faults = nullptr;  // injected ones; null: none. Must outlive the engine
 };
 
 // What next() asks for.
@@ -91,10 +93,14 @@ struct Authenticate {     // go on with the exchange, then on_sasl()
   std::string mechanism;  // of the settings' list where an exchange begins, else empty
   std::optional<std::string> response;  // decoded; nothing: there was no initial response
 };
+struct Pause {  // a fault: let that time pass, then call next() again
+  std::chrono::milliseconds time;
+};
 struct Close {};
-using Output = std::variant<NeedBytes, Send, CheckMailbox, Accept, StartTls, Authenticate, Close>;
+using Output =
+    std::variant<NeedBytes, Send, CheckMailbox, Accept, StartTls, Authenticate, Pause, Close>;
 
-enum class StoreFailure { full, busy };
+enum class StoreFailure { full, busy, over_quota };
 
 class Engine {
  public:
@@ -112,8 +118,9 @@ class Engine {
   // A command or a line of the letter has begun and not ended: the client still owes the rest.
   [[nodiscard]] bool mid_line() const;
 
-  // The name of the maildrop that the local part leads to, or nothing.
-  void on_mailbox(const std::optional<std::string>& maildrop);
+  // The name of the maildrop that the local part leads to, or nothing. `full`: it holds as much as
+  // the faults' quota allows, or more.
+  void on_mailbox(const std::optional<std::string>& maildrop, bool full = false);
   void on_stored(mail::QueueNumber number);
   void on_not_stored(StoreFailure failure);
   // The handshake is done: the session begins anew (RFC 3207 §4.2).
@@ -219,6 +226,12 @@ class Engine {
   [[nodiscard]] Reply extensions() const;
   [[nodiscard]] std::string protocol() const;
 
+  // True if a fault strikes there: it has answered, hung up, or makes the engine wait, after which
+  // resume() comes back to the same place: to that line, or to the letter that is complete.
+  bool fault_strikes(std::string_view point, std::string_view line = {});
+  void resume();
+  void end_by_fault(const wire::Faults::Rule& rule, std::string_view point);
+
   void answer(const Reply& reply);
   void refuse(const Reply& reply, Refusal refusal);
   void refuse_content(const Reply& reply, wire::Cause cause);
@@ -253,6 +266,10 @@ class Engine {
   mail::Address asked_;                       // the address that VRFY is about
   std::vector<wire::Field> pending_message_;  // smtp.message, until its number is known
   std::size_t errors_ = 0;
+  bool paused_ = false;
+  std::string held_line_;                          // the command that waits; empty: the letter
+  std::optional<wire::Faults::Verdict> verdict_;   // what is to happen to it then
+  std::optional<wire::Faults::Rule> chunk_fault_;  // how the BDAT in work is answered
   bool closing_ = false;
   bool told_close_ = false;
 };

@@ -256,6 +256,10 @@ void Engine::bdat(std::string_view argument) {
     refuse(replies::write_it_like_this("BDAT 86 LAST"), {.cause = Cause::bad_parameter});
     return close(false);
   }
+  if (const auto fault = std::exchange(chunk_fault_, std::nullopt)) {
+    skip_ = *octets;
+    return end_by_fault(*fault, "BDAT");
+  }
   const bool ready = state_ == State::rcpt || state_ == State::chunked;
   if (!ready) {
     skip_ = *octets;
@@ -386,6 +390,7 @@ void Engine::on_sasl(const wire::SaslStep& step) {
       enter(State::auth);
       return answer(replies::challenge(base64_encode(step.bytes)));
     case wire::SaslStep::Outcome::accepted:
+      if (fault_strikes(wire::Faults::login)) return;
       authenticated_ = true;
       tell(event::smtp_auth,
            {{"mechanism", mechanism_}, {"user", step.user}, {"code", std::int64_t{235}}});

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 
 namespace sandpost::smtp {
@@ -18,6 +21,29 @@ std::string quoted(std::string_view said) {
     if (c < ' ' || c > '~') c = '?';
   }
   return out + (said.size() > longest ? "..." : "");
+}
+
+// What RFC 3463 has for a code that a tester asks for; the class alone where the code says no more.
+std::string enhanced_code(int code, std::string_view point) {
+  struct Known {
+    int code;
+    std::string_view enhanced;
+  };
+  constexpr std::array known{
+      Known{421, "4.3.2"}, Known{450, "4.2.0"}, Known{451, "4.3.0"}, Known{452, "4.3.1"},
+      Known{454, "4.7.0"}, Known{500, "5.5.2"}, Known{501, "5.5.4"}, Known{502, "5.5.1"},
+      Known{503, "5.5.1"}, Known{504, "5.5.4"}, Known{521, "5.3.2"}, Known{523, "5.3.4"},
+      Known{530, "5.7.0"}, Known{534, "5.7.9"}, Known{535, "5.7.8"}, Known{538, "5.7.11"},
+      Known{550, "5.7.1"}, Known{551, "5.1.6"}, Known{552, "5.3.4"}, Known{553, "5.1.3"},
+      Known{554, "5.0.0"}, Known{555, "5.5.4"}, Known{556, "5.1.10"}};
+  if (point == "RCPT" && code == 550) return "5.1.1";
+  if (point == "RCPT" && code == 552) return "5.2.2";
+  if (point == "RCPT" && code == 452) return "4.2.2";
+  if (point == "MAIL" && code == 553) return "5.1.7";
+  const auto* found =
+      std::find_if(known.begin(), known.end(), [&](const Known& one) { return one.code == code; });
+  if (found != known.end()) return std::string(found->enhanced);
+  return code < 500 ? "4.0.0" : "5.0.0";
 }
 
 }  // namespace
@@ -280,6 +306,23 @@ Reply storage_full() {
 
 Reply storage_busy() {
   return {451, "4.3.0", {"the mailbox could not be written; nothing was stored, try again later"}};
+}
+
+Reply fault(std::string_view server, std::string_view point, const wire::Faults::Rule& rule) {
+  const std::string why = fmt::format("an injected fault, {}", rule.text);
+  if (rule.effect == wire::Faults::Effect::greylist) {
+    return {451, "4.7.1", {fmt::format("not at the first try, come again later: {}", why)}};
+  }
+  if (rule.effect == wire::Faults::Effect::quota) {
+    return {452, "4.2.2", {fmt::format("the mailbox is full, try again later: {}", why)}};
+  }
+  // RFC 2034 §4: none in the answer to HELO and EHLO.
+  const bool hello = point == "HELO" || point == "EHLO";
+  const std::string enhanced = hello ? "" : enhanced_code(rule.code, point);
+  if (rule.code == 421) {
+    return {421, enhanced, {fmt::format("{} closing the connection: {}", server, why)}};
+  }
+  return {rule.code, enhanced, {fmt::format("told to answer so: {}", why)}};
 }
 
 Reply too_many_errors(std::string_view server) {

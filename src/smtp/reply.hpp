@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mail/message.hpp"
+#include "wire/faults.hpp"
 #include "wire/odd_bytes.hpp"
 
 namespace sandpost::smtp {
@@ -81,6 +82,9 @@ namespace replies {
 [[nodiscard]] Reply bare_line_ending(bool lf);
 [[nodiscard]] Reply storage_full();
 [[nodiscard]] Reply storage_busy();
+// The answer of an injected fault at that command or point.
+[[nodiscard]] Reply fault(std::string_view server, std::string_view point,
+                          const wire::Faults::Rule& rule);
 [[nodiscard]] Reply too_many_errors(std::string_view server);
 [[nodiscard]] Reply timeout(std::string_view server);
 [[nodiscard]] Reply shutting_down(std::string_view server);

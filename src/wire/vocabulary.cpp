@@ -54,6 +54,8 @@ constexpr std::array forms{
     EventForm{pop3_quit, "state deleted ok", "QUIT in state AUTHORIZATION or UPDATE"},
     EventForm{pop3_error, "verb line cause near need count", "a line was refused"},
     EventForm{pop3_close, "clean marks_lost", "the connection ended; clean: after QUIT"},
+    EventForm{fault, "rule verb effect milliseconds",
+              "a rule of --fault has struck; effect: answer wait drop"},
     EventForm{tick, "seconds idle",
               "time passed since the step began, and since anything was said"},
 };
@@ -113,6 +115,7 @@ constexpr std::array causes{
     "loop",
     "bad_base64",
     "cancelled",
+    "fault",
 };
 static_assert(causes.size() == static_cast<std::size_t>(last_cause) + 1);
 

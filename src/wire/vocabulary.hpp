@@ -49,6 +49,8 @@ inline constexpr std::string_view pop3_rset = "pop3.rset";
 inline constexpr std::string_view pop3_quit = "pop3.quit";
 inline constexpr std::string_view pop3_error = "pop3.error";
 inline constexpr std::string_view pop3_close = "pop3.close";
+// Of either protocol: a rule of --fault has struck.
+inline constexpr std::string_view fault = "fault";
 // The tutor's own sense of time; never on the bus.
 inline constexpr std::string_view tick = "tick";
 }  // namespace event
@@ -121,10 +123,11 @@ enum class Cause {
   loop,        // a letter that has been through too many servers
   bad_base64,  // a response of AUTH that cannot be decoded
   cancelled,   // AUTH given up with "*"
+  fault,       // refused on purpose, by a rule of --fault
 };
 
 // They are numbered from 0 to this one.
-inline constexpr Cause last_cause = Cause::cancelled;
+inline constexpr Cause last_cause = Cause::fault;
 
 // "misspelt_verb"; the spelling in lesson files and in the events.
 [[nodiscard]] std::string_view to_text(Cause cause);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/net/client.hpp"
+#include "tests/support/faults.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -478,4 +479,90 @@ TEST_CASE("server: a port file that cannot be written stops the start, in one li
     CHECK(line.find('\n') == std::string::npos);
   }
   CHECK(folder.contents().empty());
+}
+
+TEST_CASE("server: a small mailbox is full until letters are deleted, whatever keeps it") {
+  const TemporaryFolder folder;
+  for (const std::string& file : {std::string(), folder.file("mail.db")}) {
+    CAPTURE(file);
+    Config settings = config();
+    settings.db = file;
+    settings.users = {{"bob", "sandbox"}};
+    settings.faults = {fault("quota:1k")};
+    Running running(settings);
+    const std::string half = std::string(500, 'x') + "\r\n";
+    const std::string full = "452 4.2.2 the mailbox is full, try again later: an injected fault, ";
+    CHECK(running.send_letter(half).starts_with("250 "));
+    // What still waits for its delivery counts, and a mailbox that does not overflow is not full.
+    CHECK(running.send_letter(half) == full + "quota:1k");
+    CHECK(running.send_letter(half, "bob").starts_with("250 "));
+    // The servers' own lines on top make it one too many.
+    CHECK(running.send_letter(std::string(300, 'x') + "\r\n").starts_with("250 "));
+    running.clock.advance(seconds{10});
+    Client smtp(running.server.ports().smtp);
+    smtp.reply();
+    smtp.ask("HELO x");
+    smtp.ask("MAIL FROM:<>");
+    CHECK(smtp.ask("RCPT TO:<s9360511>") == full + "quota:1k");
+    CHECK(smtp.ask("RCPT TO:<bob>").starts_with("250 "));
+    Client pop3(running.server.ports().pop3);
+    pop3.send("USER s9360511\r\nPASS sandbox\r\nDELE 1\r\nQUIT\r\n");
+    pop3.rest();
+    CHECK(smtp.ask("RCPT TO:<s9360511>").starts_with("250 "));
+    int told = 0;
+    for (const wire::Event& event : running.events->take())
+      told += event.name == wire::event::fault && event.text("rule") == "quota:1k" ? 1 : 0;
+    CHECK(told == 2);
+  }
+}
+
+TEST_CASE("server: a letter to several is refused if one of their mailboxes would overflow") {
+  Config settings = config();
+  settings.users = {{"bob", "sandbox"}};
+  settings.faults = {fault("quota:1k")};
+  Running running(settings);
+  const std::string half = std::string(500, 'x') + "\r\n";
+  CHECK(running.send_letter(half, "bob").starts_with("250 "));
+  Client client(running.server.ports().smtp);
+  client.reply();
+  client.ask("HELO x");
+  client.ask("MAIL FROM:<>");
+  client.ask("RCPT TO:<s9360511>");
+  client.ask("RCPT TO:<bob>");
+  client.ask("DATA");
+  CHECK(client.ask(half + ".").starts_with("452 4.2.2 "));
+  CHECK(running.server.queue().size() == 1);
+}
+
+TEST_CASE("server: faults come and go while it runs") {
+  Running running;
+  Client client(running.server.ports().smtp);
+  client.reply();
+  CHECK(client.ask("NOOP").starts_with("250 "));
+  running.server.set_faults({fault("noop:451")});
+  CHECK(client.ask("NOOP").starts_with("451 "));
+  running.server.add_fault(fault("rset:550"));
+  CHECK(client.ask("NOOP").starts_with("451 "));
+  CHECK(client.ask("RSET").starts_with("550 "));
+  running.server.clear_faults();
+  CHECK(client.ask("NOOP").starts_with("250 "));
+  CHECK(client.ask("RSET").starts_with("250 "));
+}
+
+TEST_CASE("server: with --clock the same faults strike in every run") {
+  std::set<std::string> runs;
+  for (int run = 0; run < 2; ++run) {
+    Config settings = config();
+    settings.faults = {fault("noop:451:0.5")};
+    Running running(settings);
+    Client client(running.server.ports().smtp);
+    client.reply();
+    std::string codes;
+    for (int i = 0; i < 40; ++i)
+      codes += client.ask("NOOP").substr(0, 1);
+    CHECK(codes.find('2') != std::string::npos);
+    CHECK(codes.find('4') != std::string::npos);
+    runs.insert(codes);
+  }
+  CHECK(runs.size() == 1);
 }

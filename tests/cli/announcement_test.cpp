@@ -36,6 +36,14 @@ TEST_CASE("announcement: names the mailbox, the delay and the other accounts") {
   CHECK_FALSE(contains(text, "hush"));
 }
 
+TEST_CASE("announcement: says that the servers fail on purpose, and only then") {
+  Config config;
+  CHECK_FALSE(contains(announcement(config, {1, 2}), "Faults"));
+  config.faults = {*wire::Faults::parse("rcpt:451:0.3"), *wire::Faults::parse("greylist")};
+  CHECK(contains(announcement(config, {1, 2}),
+                 "\nFaults      on purpose: rcpt:451:0.3, greylist (--fault)\n\nCtrl-C stops.\n"));
+}
+
 TEST_CASE("announcement: an address that stands for all is not one to type") {
   Config config;
   for (const auto& [host, typed] :

@@ -147,6 +147,13 @@ const std::array option_cases{
                },
                "yesterday",
                "'yesterday' is not a time of RFC 3339: write it like 2001-10-15T09:00:00+08:00"},
+    OptionCase{"--fault", "rcpt:451:0.3",
+               [](const Config& c) {
+                 return c.faults.size() == 1 && c.faults[0].text == "rcpt:451:0.3" &&
+                        c.faults[0].code == 451;
+               },
+               "rcpt:999",
+               "'999' is no reply code of a refusal: write one from 400 to 459 or from 500 to 559"},
     OptionCase{"--color", "never", [](const Config& c) { return c.color == Color::never; }, "red",
                "'red' is not a choice: write auto, always or never"},
 };
@@ -267,6 +274,21 @@ TEST_CASE("cli: --user does not take the word behind its value") {
   REQUIRE(found.config.users.size() == 2);
   CHECK(found.config.users[0].name == "alice");
   CHECK(found.config.users[1].name == "bob");
+}
+
+TEST_CASE("cli: --fault can be repeated, and SANDPOST_FAULT holds one rule on each line") {
+  const auto rules = [](const Config& found) {
+    std::string all;
+    for (const auto& rule : found.faults)
+      all += rule.text + ' ';
+    return all;
+  };
+  CHECK(rules(config({"serve", "--fault", "greylist", "--fault=delay:2s"})) ==
+        "greylist delay:2s ");
+  const Variables two{{"SANDPOST_FAULT", "drop:data\n\nquota:10k\n"}};
+  CHECK(rules(config({"learn"}, two)) == "drop:data quota:10k ");
+  CHECK(rules(config({"demo", "--fault", "greylist"}, two)) == "greylist ");
+  CHECK(config({}).faults.empty());
 }
 
 TEST_CASE("cli: SANDPOST_USER holds one account on each line, and --user replaces them all") {

@@ -42,6 +42,7 @@ struct Played {
   std::vector<pop3::Login::Proof> proofs;
   std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
   std::size_t handshakes = 0;
+  std::vector<std::int64_t> pauses;  // milliseconds
   std::vector<mail::QueueNumber> deleted;
   std::vector<wire::Event> events;
 
@@ -120,6 +121,8 @@ class Session {
       const std::size_t step = played.sasl.size();
       played.sasl.push_back(request->mechanism + '|' + request->response.value_or("-"));
       engine.on_sasl(step < world_.sasl.size() ? world_.sasl[step] : wire::SaslStep{});
+    } else if (const auto* pause = std::get_if<pop3::Pause>(&output)) {
+      played.pauses.push_back(pause->time.count());
     } else {
       played.closed = std::holds_alternative<pop3::Close>(output);
       return false;

@@ -198,6 +198,18 @@ TEST_CASE("explain: every cause in a letter has a real explanation") {
             .empty());
 }
 
+TEST_CASE(
+    "explain: a fault that waits or hangs up is told, one that answers is told as a refusal") {
+  const auto told = [](const char* effect) {
+    return sandbox::explain_accepted(event_of(
+        event::fault, {{"rule", std::string("delay:2s")}, {"effect", std::string(effect)}}));
+  };
+  CHECK(told("wait") == "The server waited on purpose: a fault, delay:2s.");
+  CHECK(told("drop") == "The server hung up on purpose: a fault, delay:2s.");
+  CHECK(told("answer").empty());
+  CHECK(has(refusal(error_of(event::smtp_error, Cause::fault, "RCPT")), "not your doing"));
+}
+
 TEST_CASE("explain: with every verb, need and near miss the texts are whole and short") {
   const char* smtp_verbs[] = {"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP",
                               "VRFY", "HELP", "QUIT", "LIST", "USER", "X",    ""};

@@ -28,6 +28,7 @@ struct World {
   std::set<std::string> mailboxes{"s9360511", "bob", "john smith"};  // and postmaster
   std::optional<smtp::StoreFailure> failure;                         // what becomes of each letter
   std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
+  std::set<std::string> full;        // mailboxes beyond the quota
 };
 
 struct Played {
@@ -38,6 +39,7 @@ struct Played {
   std::vector<smtp::Accept> accepted;
   std::vector<std::string> sasl;  // what was asked: "mechanism|response", "-" for no response
   std::size_t handshakes = 0;
+  std::vector<std::int64_t> pauses;  // milliseconds
   std::vector<wire::Event> events;
 
   [[nodiscard]] std::vector<std::string> lines() const {
@@ -126,7 +128,7 @@ class Dialogue {
       played.largest_send = std::max(played.largest_send, send->bytes.size());
     } else if (auto* check = std::get_if<smtp::CheckMailbox>(&output)) {
       played.asked.push_back(check->local_part);
-      engine.on_mailbox(maildrop(check->local_part));
+      engine.on_mailbox(maildrop(check->local_part), world_.full.contains(check->local_part));
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
       played.accepted.push_back(std::move(*accept));
       if (world_.failure)
@@ -140,6 +142,8 @@ class Dialogue {
       const std::size_t step = played.sasl.size();
       played.sasl.push_back(request->mechanism + '|' + request->response.value_or("-"));
       engine.on_sasl(step < world_.sasl.size() ? world_.sasl[step] : wire::SaslStep{});
+    } else if (const auto* pause = std::get_if<smtp::Pause>(&output)) {
+      played.pauses.push_back(pause->time.count());
     } else {
       played.closed = std::holds_alternative<smtp::Close>(output);
       return false;
