@@ -8,6 +8,7 @@
 
 #include "db/password.hpp"
 #include "db/sqlite/connection.hpp"
+#include "db/sqlite/disk_room.hpp"
 #include "db/sqlite/errors.hpp"
 #include "db/sqlite/query.hpp"
 #include "db/sqlite/sql.hpp"
@@ -15,6 +16,12 @@
 
 namespace sandpost::db {
 namespace {
+
+constexpr const char* give_log_back = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+// Octets that a message costs besides its content, at most about: the pages that it shares, the
+// trace, the index.
+constexpr std::int64_t overhead = 16 << 10;
 
 constexpr auto immediate = SQLite::TransactionBehavior::IMMEDIATE;
 
@@ -126,6 +133,9 @@ class SqliteStore final : public Store {
   StoreResult<std::vector<mail::QueueNumber>> commit(
       std::span<const Submission> submissions) override {
     return guarded([&]() -> StoreResult<std::vector<mail::QueueNumber>> {
+      if (!make_room_for(submissions)) {
+        return Failure<StoreError>(StoreError{StoreErrorCode::full, "the disk is nearly full"});
+      }
       std::vector<mail::QueueNumber> numbers;
       mail::QueueNumber number = last_number_;
       SQLite::Transaction transaction(*database_, immediate);
@@ -182,7 +192,7 @@ class SqliteStore final : public Store {
     // Deleting is how room is made, and it needs some itself: give back what the log holds, and try
     // once more.
     static_cast<void>(guarded([&]() -> StoreResult<void> {
-      database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      database_->exec(give_log_back);
       return {};
     }));
     return guarded([&] { return remove_all(maildrop, numbers); });
@@ -217,6 +227,17 @@ class SqliteStore final : public Store {
     }
     transaction.commit();
     return removed;
+  }
+
+  // Whether there is room on the disk, if need be with what the log can give back.
+  bool make_room_for(std::span<const Submission> submissions) {
+    std::int64_t octets = 0;
+    for (const Submission& one : submissions) {
+      octets += static_cast<std::int64_t>(one.content.size()) + overhead;
+    }
+    if (has_room(measure_room(*database_), octets)) return true;
+    database_->exec(give_log_back);
+    return has_room(measure_room(*database_), octets);
   }
 
   std::optional<PasswordHash> find_account(const std::string& name) {

@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace sandpost::log {
 namespace {
 
@@ -30,6 +32,11 @@ void error(std::string_view text) {
 
 void info(std::string_view text) {
   logger().info("{}", text);
+}
+
+void Trouble::tell(std::string_view text) {
+  if (std::exchange(told_, true)) return;
+  error(text);
 }
 
 }  // namespace sandpost::log

@@ -14,4 +14,15 @@ void set_level(Level level);
 void error(std::string_view text);
 void info(std::string_view text);
 
+// A trouble that may come again and again: said once, and not again before all was well in between.
+// Threads: one at a time.
+class Trouble {
+ public:
+  void tell(std::string_view text);
+  void is_over() { told_ = false; }
+
+ private:
+  bool told_ = false;
+};
+
 }  // namespace sandpost::log

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "base/spool.hpp"
 #include "net/sasl.hpp"
 #include "net/store_thread.hpp"
@@ -86,6 +87,7 @@ struct Host {
   Timeouts timeouts;
   DelayRange delay;
   SpoolSettings spool;  // for a letter while it comes in
+  log::Trouble spool_trouble;
   std::minstd_rand random;
   wire::Faults faults{[this] { return std::uniform_real_distribution<>()(random); }};
   std::uint64_t sessions_begun = 0;

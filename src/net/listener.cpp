@@ -60,19 +60,17 @@ unsigned short Listener::port() const {
 }
 
 Task<void> Listener::run() {
-  bool in_trouble = false;
+  log::Trouble trouble;
   while (acceptor_.is_open()) {
     Socket socket(io_.get_executor());
     std::error_code error;
     co_await acceptor_.async_accept(socket, asio::redirect_error(use_task, error));
     if (!error) {
-      in_trouble = false;
+      trouble.is_over();
       start(std::move(socket));
     } else if (acceptor_.is_open()) {
       // Most likely no descriptor is left. Said once, and tried again until it is over.
-      if (!std::exchange(in_trouble, true)) {
-        log::error(fmt::format("cannot accept a connection now: {}", error.message()));
-      }
+      trouble.tell(fmt::format("cannot accept a connection now: {}", error.message()));
       pause_.expires_after(std::chrono::milliseconds{100});
       co_await pause_.async_wait(asio::redirect_error(use_task, error));
     }

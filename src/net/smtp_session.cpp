@@ -132,10 +132,11 @@ Task<bool> SmtpSession::over_quota(std::vector<std::string> maildrops, std::size
 Task<void> SmtpSession::store(smtp::Accept accept) {
   if (accept.octets == 0) letter_ = {};
   if (const std::error_code error = letter_.error()) {
-    log::error(fmt::format("a letter could not be kept: {}", error.message()));
+    host().spool_trouble.tell(fmt::format("a letter could not be kept: {}", error.message()));
     engine_.on_not_stored(is_no_room(error) ? smtp::StoreFailure::full : smtp::StoreFailure::busy);
     co_return;
   }
+  host().spool_trouble.is_over();
   db::Submission message = submission(std::move(accept));
   const bool over = co_await over_quota(message.maildrops, message.content.size());
   if (over) co_return engine_.on_not_stored(smtp::StoreFailure::over_quota);

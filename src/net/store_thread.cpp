@@ -97,7 +97,10 @@ void StoreThread::commit_all(std::vector<PendingCommit>& pending) {
   for (PendingCommit& one : pending)
     submissions.push_back(std::move(one.submission));
   auto numbers = commit(submissions);
-  if (!numbers) log::error(fmt::format("the mailbox was not written: {}", numbers.error().text));
+  if (numbers)
+    trouble_.is_over();
+  else
+    trouble_.tell(fmt::format("the mailbox was not written: {}", numbers.error().text));
   for (std::size_t i = 0; i < pending.size(); ++i) {
     if (numbers) {
       pending[i].done((*numbers)[i]);

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.hpp"
 #include "db/store.hpp"
 #include "net/task.hpp"
 
@@ -89,6 +90,7 @@ class StoreThread {
   std::vector<PendingCommit> commits_;
   std::vector<Work> work_;
   bool stopping_ = false;
+  log::Trouble trouble_;
   std::thread thread_;  // last: it uses what stands above
 };
 

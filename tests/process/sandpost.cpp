@@ -62,7 +62,7 @@ Finished run(const Words& words, std::string_view input) {
   return {status, process.output(), process.errors()};
 }
 
-Serve::Serve(const Words& words) {
+Serve::Serve(const Words& words, const Words& launcher) {
   Words all{"serve", "--port-file", port_file()};
   const std::array<Words, 3> defaults{Words{"--smtp-port", "0"}, Words{"--pop3-port", "0"},
                                       Words{"--delay", "0s"}};
@@ -70,7 +70,10 @@ Serve::Serve(const Words& words) {
     if (!names_option(words, option[0])) all.insert(all.end(), option.begin(), option.end());
   }
   all.insert(all.end(), words.begin(), words.end());
-  process_ = std::make_unique<Process>(command(all), Words{"HOME=" + folder_.path()});
+  Words whole = launcher;
+  for (const std::string& word : command(all))
+    whole.push_back(word);
+  process_ = std::make_unique<Process>(whole, Words{"HOME=" + folder_.path()});
 
   const auto deadline = SteadyClock::now() + patience;
   std::string text;

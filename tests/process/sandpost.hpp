@@ -31,10 +31,11 @@ struct Finished {
 [[nodiscard]] Finished run(const Words& words, std::string_view input = {});
 
 // `sandpost serve`, as soon as it listens. `words` come behind --port-file and, unless `words`
-// name them, behind --smtp-port 0 --pop3-port 0 --delay 0s.
+// name them, behind --smtp-port 0 --pop3-port 0 --delay 0s. `launcher`: words that run the words
+// behind them in the same process.
 class Serve {
  public:
-  explicit Serve(const Words& words = {});
+  explicit Serve(const Words& words = {}, const Words& launcher = {});
 
   [[nodiscard]] unsigned short smtp() const { return smtp_; }
   [[nodiscard]] unsigned short pop3() const { return pop3_; }
