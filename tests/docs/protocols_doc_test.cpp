@@ -97,12 +97,13 @@ Words members(const std::string& header, const std::string& name) {
   const auto begin = text.find("struct " + name + " {");
   REQUIRE(begin != std::string::npos);
   Words found;
-  for (const std::string& line : split(text.substr(begin, text.find("};", begin) - begin), '\n')) {
-    const auto equals = line.find(" = ");
-    const bool member = line.starts_with("  bool ") || line.starts_with("  std::size_t ");
-    if (!member || equals == std::string::npos) continue;
-    found.insert(
-        line.substr(line.rfind(' ', equals - 1) + 1, equals - line.rfind(' ', equals - 1) - 1));
+  for (const std::string& line : split(text.substr(begin, text.find("\n};", begin) - begin), '\n')) {
+    for (const std::string type : {"  bool ", "  std::size_t ", "  std::chrono::milliseconds "}) {
+      if (!line.starts_with(type)) continue;
+      const std::string rest = line.substr(type.size());
+      const auto end = rest.find_first_of(" {");
+      if (end != std::string::npos) found.insert(rest.substr(0, end));
+    }
   }
   return found;
 }
@@ -221,6 +222,8 @@ TEST_CASE("protocols.md: every leniency and every limit has its row, and no othe
   check_same(named_under("POP3 leniencies"), members("pop3/engine.hpp", "Leniency"));
   check_same(named_under("SMTP limits"), members("smtp/engine.hpp", "Limits"));
   check_same(named_under("POP3 limits"), members("pop3/engine.hpp", "Limits"));
+  check_same(named_under("Connection limits"), members("net/listener.hpp", "ConnectionLimits"));
+  check_same(named_under("Times"), members("net/host.hpp", "Timeouts"));
 }
 
 TEST_CASE("protocols.md: every row names a test, and every test that it names exists") {

@@ -177,6 +177,28 @@ TEST_CASE("smtp session: who is silent too long is told so, in DATA too, and not
   }
 }
 
+TEST_CASE("smtp session: a byte now and then earns no new patience") {
+  Servers servers([](net::Host& host) {
+    host.timeouts.smtp = milliseconds{100};
+    host.timeouts.linger = milliseconds{1};
+  });
+  Client client(servers.smtp_port);
+  begin_letter(client);
+  // An octet of the same line every few milliseconds: it would go on until no more are left.
+  std::size_t left = 500;
+  auto next = std::chrono::steady_clock::now();
+  REQUIRE(servers.check_deadlines_until([&] {
+    const auto now = std::chrono::steady_clock::now();
+    if (left > 0 && now >= next) {
+      left -= client.send_some("x");
+      next = now + milliseconds{10};
+    }
+    return servers.sessions() == 0;
+  }));
+  CHECK(left > 0);
+  CHECK(servers.maildrop("s9360511").empty());
+}
+
 TEST_CASE("smtp session: deadlines that lie ahead end nobody") {
   Servers servers;
   Client client(servers.smtp_port);
