@@ -184,4 +184,47 @@ inline void skip_telnet_answers(std::string_view& text) {
     text.remove_prefix(3);
 }
 
+// Plays the input against an engine: a Witness says it octet by octet and judges each answer; then
+// Sessions say it in pieces and as a whole, and must come to the same.
+template <class World, class Witness, class Session>
+void play_session(std::string_view text) {
+  const Input input(text);
+  const World world(input.settings);
+
+  Witness witness(world, input.answers);
+  for (const char byte : input.bytes)
+    witness.say(byte);
+  witness.end();
+
+  // The same in pieces, with a listener, and as a whole, with none. What stands behind STARTTLS
+  // or STLS in the same piece is thrown away; so a client waits for the handshake.
+  std::vector<std::size_t> cuts = witness.handshakes();
+  cuts.push_back(input.bytes.size());
+  Session pieces(world, input.answers, true);
+  Session whole(world, input.answers, false);
+  std::size_t from = 0;
+  for (const std::size_t cut : cuts) {
+    Input part = input;
+    part.bytes = input.bytes.substr(from, cut - from);
+    part.in_pieces([&](std::string_view piece) { pieces.say(piece); });
+    whole.say(part.bytes);
+    from = cut;
+  }
+  pieces.end();
+  whole.end();
+  require(pieces.journal == witness.session.journal, "other outputs when fed in pieces");
+  require(pieces.ear.told() == witness.session.ear.told(), "other events when fed in pieces");
+  require(whole.journal == witness.session.journal, "other outputs when fed whole, unheard");
+
+  // A client that does not wait: nothing of what it said in the clear counts after the handshake.
+  if (witness.handshakes().empty()) return;
+  Session hasty(world, input.answers, false);
+  hasty.say(input.bytes);
+  hasty.end();
+  Session patient(world, input.answers, false);
+  patient.say(input.bytes.substr(0, witness.handshakes().front()));
+  patient.end();
+  require(hasty.journal == patient.journal, "what was sent before the handshake counts after it");
+}
+
 }  // namespace sandpost::fuzz
