@@ -287,6 +287,22 @@ void note_places(const toml::node& node, const std::string& path,
   }
 }
 
+// The parser goes down into itself for each part of a.dotted.key, so a line without end would cost
+// it the stack.
+void check_line_lengths(std::string_view toml) {
+  constexpr std::size_t longest_line = 4096;
+  LessonError error;
+  for (error.line = 1; !toml.empty(); ++error.line) {
+    const auto end = toml.find('\n');
+    if (std::min(end, toml.size()) > longest_line) {
+      error.column = longest_line + 1;
+      error.text = fmt::format("a line of more than {} octets; break it", longest_line);
+      throw LessonProblem{error};
+    }
+    toml.remove_prefix(end == std::string_view::npos ? toml.size() : end + 1);
+  }
+}
+
 }  // namespace
 
 Place LessonFile::place(std::string_view path) const {
@@ -301,6 +317,7 @@ Place LessonFile::place(std::string_view path) const {
 
 Result<LessonFile, LessonError> parse_lesson_file(std::string_view toml) {
   try {
+    check_line_lengths(toml);
     const toml::table table = toml::parse(toml);
     LessonFile file{lesson_of(table), {}};
     note_places(table, "", file.places);

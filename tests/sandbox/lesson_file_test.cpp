@@ -390,6 +390,17 @@ TEST_CASE("lesson file: no bytes at all, and bytes that are no text, are errors,
   }
 }
 
+TEST_CASE("lesson file: a key of a hundred thousand parts is an error, not a crash") {
+  std::string key = "format = 1\na";
+  for (int i = 0; i < 100'000; ++i)
+    key += ".a";
+  const auto lesson = parse_lesson(key + " = 1\n");
+  REQUIRE_FALSE(lesson);
+  CHECK(lesson.error().text == "a line of more than 4096 octets; break it");
+  CHECK(lesson.error().line == 2);
+  CHECK(lesson.error().column == 4097);
+}
+
 TEST_CASE("lesson file: a mistake may hold for one order only") {
   const auto lesson = parse_lesson(with("near    = \"HELO\"", "need    = \"MAIL\""));
   REQUIRE(lesson);
