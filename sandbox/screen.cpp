@@ -106,7 +106,8 @@ std::string said(const Line& line, const Layout& layout) {
   if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + columns(line.note) <= width) {
     out += std::string(letter_column > used ? letter_column - used : 1, ' ') + "| " + line.note;
   } else if (!line.note.empty() && line.note != "yours") {
-    out += "\n--   (the line above: " + line.note + ")";
+    for (const std::string& below : wrap("(the line above: " + line.note + ")", width - 5))
+      out += "\n--   " + below;
   }
   return out + '\n';
 }

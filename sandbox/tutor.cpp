@@ -89,7 +89,7 @@ Lines Tutor::on(const wire::Event& event) {
       session.protocol = protocol_of(event.name);
     }
     if (event.name == event::pop3_retr || event.name == event::pop3_top) {
-      session.letter.emplace(event.number("added"));
+      session.letter.emplace(event.number("added"), sent_.contains(event.number("queue")));
     }
     session.pending.push_back(event);
   }
@@ -169,6 +169,7 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
     return say_once(Role::tutor, explain_note(event), out);
   }
   if (name == event::smtp_message) {
+    sent_.insert(event.number("queue"));
     std::string remark = remark_on(event);
     if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
     for (std::string& more : session.watch.remarks(event))

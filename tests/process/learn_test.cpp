@@ -61,6 +61,34 @@ TEST_CASE("learn --no-input: no lines at all is status 3") {
   CHECK(run(learn_words({"--no-input"})).status == 3);
 }
 
+TEST_CASE("learn --plain: nothing on the terminal is coloured, rewritten or taken back") {
+  const TemporaryFolder home;
+  Terminal terminal;
+  const std::string before = terminal.settings();
+  Process process{terminal,
+                  command(learn_words({"--plain", "--delay", "0s"})),
+                  {"HOME=" + home.path(), "TERM=xterm", "FORCE_COLOR=1"}};
+  process.wait_for("connect: ");
+  process.write("\n");
+  process.wait_for("C: ");
+  process.write("hello there\n");
+  process.wait_for("NO ");
+  process.wait_for("C: ");
+  for (const char* line : {"helo ntut.edu.tw", "MAIL FROM: <s9360511@ntut.edu.tw>",
+                           "RCPT TO: <s9360511@ntut.edu.tw>", "DATA"}) {
+    process.write(std::string(line) + "\n");
+    process.wait_for("is done: ");
+  }
+  process.wait_for("D> ");
+  process.write(":quit\n");
+  CHECK(process.wait() == 3);
+  const std::string& said = process.output();
+  CHECK_MESSAGE(!contains(said, "\x1b"), said);
+  for (std::size_t at = said.find('\r'); at != std::string::npos; at = said.find('\r', at + 1))
+    CHECK_MESSAGE(said.substr(at, 2) == "\r\n", said.substr(0, at));
+  CHECK(terminal.settings() == before);
+}
+
 TEST_CASE("learn: Ctrl-C twice leaves with 130, and the terminal as it was") {
   Learner person;
   person.process.wait_for(address);

@@ -132,6 +132,11 @@ TEST_CASE("screen: a note that finds no room goes below, and `yours` alone is le
         "S: Subject: x\n--   (the line above: at delivery: your MAIL FROM)\n");
 }
 
+TEST_CASE("screen: a note below fits a narrow terminal, too") {
+  CHECK(lay_out({Role::server, "Return-Path: <a@b>", "at delivery: your MAIL FROM"}, {40, false}) ==
+        "S: Return-Path: <a@b>\n--   (the line above: at delivery: your\n--   MAIL FROM)\n");
+}
+
 TEST_CASE("screen: the section stands at the right edge of the last row") {
   const Line line{Role::tutor, "HELO, one blank, and a name.", "RFC 5321, 4.1.1.1"};
   const std::string wide = lay_out(line, {80, false});
