@@ -105,15 +105,4 @@ TEST_CASE("man pages: mandoc finds nothing to mend") {
   }
 }
 
-TEST_CASE(
-    "demo: no name in braces is left in what is said, and no delay told where there is none") {
-  for (const char* lesson : {"tls", "program"}) {
-    const Finished finished =
-        run({"demo", lesson, "--fast", "--smtp-port", "0", "--pop3-port", "0"});
-    CHECK(finished.status == 0);
-    CHECK_MESSAGE(!contains(finished.output, "{"), lesson);
-    CHECK_MESSAGE(!contains(finished.output, "A letter needs"), lesson);
-  }
-}
-
 }  // namespace sandpost::tests
