@@ -66,7 +66,7 @@ TEST_CASE("learn --plain: nothing on the terminal is coloured, rewritten or take
   Terminal terminal;
   const std::string before = terminal.settings();
   Process process{terminal,
-                  command(learn_words({"--plain", "--delay", "0s"})),
+                  command(learn_words({"--plain", "--delay", "1s"})),
                   {"HOME=" + home.path(), "TERM=xterm", "FORCE_COLOR=1"}};
   process.wait_for("connect: ");
   process.write("\n");
@@ -79,7 +79,12 @@ TEST_CASE("learn --plain: nothing on the terminal is coloured, rewritten or take
     process.write(std::string(line) + "\n");
     process.wait_for("is done: ");
   }
-  process.wait_for("D> ");
+  process.write("hello\n.\n");
+  process.wait_for("is done: ");
+  process.write("QUIT\n");
+  process.wait_for("waiting for the delivery");
+  process.wait_for("has arrived");  // said while the prompt stands there
+  process.wait_for("connect: ");
   process.write(":quit\n");
   CHECK(process.wait() == 3);
   const std::string& said = process.output();
