@@ -191,15 +191,14 @@ void Screen::write(const std::string& bytes) {
 }
 
 void Screen::measure() {
-  int width = widest;
+  int width = 0;
   winsize size{};
   const char* columns_set = std::getenv("COLUMNS");
-  if (columns_set != nullptr) {
-    const std::string_view text(columns_set);
-    std::from_chars(text.data(), text.data() + text.size(), width);
-  } else if (terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    width = size.ws_col;
-  }
+  const std::string_view text(columns_set == nullptr ? "" : columns_set);
+  std::from_chars(text.data(), text.data() + text.size(), width);
+  const bool is_chosen = width > 0;
+  if (!is_chosen && terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
+  if (width <= 0) width = widest;
   layout_.width = std::clamp(width, narrowest, widest);
 }
 

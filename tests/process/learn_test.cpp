@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <sstream>
 #include <string>
 
 #include "tests/process/sandpost.hpp"
@@ -92,6 +94,27 @@ TEST_CASE("learn --plain: nothing on the terminal is coloured, rewritten or take
   for (std::size_t at = said.find('\r'); at != std::string::npos; at = said.find('\r', at + 1))
     CHECK_MESSAGE(said.substr(at, 2) == "\r\n", said.substr(0, at));
   CHECK(terminal.settings() == before);
+}
+
+TEST_CASE(
+    "learn: a window made narrower is heeded while the lesson runs, also where COLUMNS is empty") {
+  const TemporaryFolder home;
+  Terminal terminal;
+  Process process{terminal, command(learn_words({"--plain"})), {"HOME=" + home.path(), "COLUMNS="}};
+  process.wait_for("connect: ");
+  terminal.resize(40);
+  process.write(":help\n");
+  const std::string narrow = process.wait_for("connect: ");
+  std::size_t longest = 0;
+  std::size_t rows = 0;
+  std::istringstream lines(narrow);
+  for (std::string row; std::getline(lines, row);) {
+    if (!row.starts_with("-- ") || row.starts_with("--   ")) continue;  // told lines only
+    longest = std::max(longest, row.size() - 1);                        // without the CR
+    ++rows;
+  }
+  CHECK(rows > 0);
+  CHECK_MESSAGE(longest <= 40, narrow);
 }
 
 TEST_CASE("learn: Ctrl-C twice leaves with 130, and the terminal as it was") {
