@@ -40,6 +40,10 @@ class Console {
 // Reads stdin as it comes; asks nothing.
 [[nodiscard]] std::unique_ptr<Console> make_pipe_console();
 
+// The terminal on stdin and stdout as it is, for screen readers and logs (--plain): nothing that
+// was printed is ever taken back or rewritten, and the terminal does the editing.
+[[nodiscard]] std::unique_ptr<Console> make_plain_console();
+
 // The terminal on stdin and stdout, with editing and history. A line that holds a password does not
 // enter the history.
 [[nodiscard]] std::unique_ptr<Console> make_edit_console();

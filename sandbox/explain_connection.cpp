@@ -34,9 +34,8 @@ std::string explain_note(const wire::Event& note) {
 std::string explain_close(const wire::Event& close) {
   if (wire::cause_from(close.text("cause")) != Cause::s_client_quit) return {};
   return "The encrypted connection ended without QUIT. openssl s_client ends it for a line that "
-         "begins with a capital Q or R, and sends nothing of that line. Type rcpt, retr and quit "
-         "in "
-         "small letters, or start it with -quiet.";
+         "begins with a capital Q or R, and sends nothing of it. Type rcpt, retr and quit in small "
+         "letters, or start it with -quiet.";
 }
 
 std::string explain_in_use(const std::optional<Holder>& holder) {

@@ -218,10 +218,11 @@ std::string LetterWatch::cut_short(const wire::Event& error) const {
 
 std::string LetterReader::who_wrote(std::string_view line) {
   if (added_-- > 0) {
-    if (starts_ignoring_case(line, "Return-Path:")) return "at delivery: your MAIL FROM";
+    if (starts_ignoring_case(line, "Return-Path:"))
+      return own_ ? "at delivery: your MAIL FROM" : "at delivery: its MAIL FROM";
     if (starts_ignoring_case(line, "Received:")) {
       in_received_ = true;
-      return "by SMTP: your HELO, your IP";
+      return own_ ? "by SMTP: your HELO, your IP" : "by SMTP: who sent it";
     }
     if (line.empty()) {
       in_body_ = true;
@@ -234,9 +235,11 @@ std::string LetterReader::who_wrote(std::string_view line) {
   if (line == ".") return "end of the reply";
   if (line.empty() && !in_body_) {
     in_body_ = true;
-    return "yours: the empty line";
+    return own_ ? "yours: the empty line" : "the empty line";
   }
-  return line.starts_with('.') ? "yours, dot doubled" : "yours";
+  const bool doubled = line.starts_with('.');
+  if (!own_) return doubled ? "dot doubled" : "";
+  return doubled ? "yours, dot doubled" : "yours";
 }
 
 }  // namespace sandpost::sandbox

@@ -64,12 +64,13 @@ class LetterWatch {
 // Follows the lines of one RETR reply and says who wrote each.
 class LetterReader {
  public:
-  // `added`: how many lines on top the servers wrote.
-  explicit LetterReader(std::int64_t added) : added_(added) {}
+  // `added`: how many lines on top the servers wrote; `own`: the tutor saw the learner send it.
+  explicit LetterReader(std::int64_t added, bool own = true) : added_(added), own_(own) {}
   [[nodiscard]] std::string who_wrote(std::string_view line);
 
  private:
   std::int64_t added_;
+  bool own_;
   bool in_received_ = false;
   bool in_body_ = false;
 };

@@ -139,6 +139,10 @@ std::string unknown_verb(const wire::Event& error) {
   if (error.number("code") == 502) {
     return "This server knows the word, but does not do it. Nothing has happened; go on without.";
   }
+  if (error.number("code") == 504) {
+    return "The command is known, the word behind it is not. HELP alone lists what there is help "
+           "on.";
+  }
   return "The server does not know this word. Nothing has happened; the connection is fine. "
          ":hint helps.";
 }

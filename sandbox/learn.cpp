@@ -331,7 +331,9 @@ int learn(const Config& chosen, const std::string& id) {
   server.start();
   Screen screen(config);
   const bool interactive = !config.no_input && isatty(STDIN_FILENO) == 1 && screen.is_terminal();
-  const auto console = interactive ? make_edit_console() : make_pipe_console();
+  const auto console = !interactive   ? make_pipe_console()
+                       : config.plain ? make_plain_console()
+                                      : make_edit_console();
   if (!interactive && !config.no_input) {
     screen.print({Role::tutor, "No terminal: each line of the input is taken as if it was typed."});
   }

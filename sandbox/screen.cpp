@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "sandbox/columns.hpp"
 
 namespace sandpost::sandbox {
 namespace {
 
 constexpr int narrowest = 40;
 constexpr int widest = 80;
-constexpr int text_width = 76;             // what people read comfortably
+constexpr int text_width = 75;             // a role word, and 72 columns that people read well
 constexpr std::size_t letter_column = 50;  // where the note beside a line of the letter begins
 
 std::string_view color_of(Role role) {
@@ -43,12 +44,6 @@ std::string_view color_of(Role role) {
   return "";
 }
 
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
 // Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
 // paragraphs, and any other newline counts as a blank.
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
@@ -58,17 +53,27 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     row.erase(row.find_last_not_of(' ') + 1);
     if (!row.empty()) out.push_back(std::exchange(row, {}));
   };
+  const auto add_word = [&](std::string_view word) {
+    std::string_view gap = row.empty() ? "" : " ";
+    if (word.empty()) row += gap;
+    for (const std::string_view piece : pieces(word)) {
+      if (!row.empty() && columns(row) + gap.size() + columns(piece) > width) {
+        end_row();
+        gap = "";
+      }
+      row += gap;
+      row += piece;
+      gap = "";
+    }
+  };
   for (const std::string& line : split(text, '\n')) {
     if (line.empty() || line.starts_with("  ")) {
       end_row();
       out.push_back(line);
       continue;
     }
-    for (const std::string& word : split(line, ' ')) {
-      if (!row.empty() && columns(row) + 1 + columns(word) > width) end_row();
-      if (!row.empty()) row += ' ';
-      row += word;
-    }
+    for (const std::string& word : split(line, ' '))
+      add_word(word);
   }
   end_row();
   return out;
@@ -84,10 +89,10 @@ std::string paint(std::string_view text, Role role, bool color) {
 void add_note(std::vector<std::string>& rows, const std::string& note, std::size_t width) {
   if (rows.empty()) rows.emplace_back();
   const std::size_t used = columns(rows.back());
-  if (width < 57 || used + 2 + note.size() > width) {
+  if (width < 57 || used + 2 + columns(note) > width) {
     rows.push_back(note);
   } else {
-    rows.back() += std::string(width - used - note.size(), ' ') + note;
+    rows.back() += std::string(width - used - columns(note), ' ') + note;
   }
 }
 
@@ -98,10 +103,11 @@ std::string said(const Line& line, const Layout& layout) {
   std::string out = paint(row, line.role, layout.color);
   const std::size_t used = columns(row);
   const auto width = static_cast<std::size_t>(layout.width);
-  if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + line.note.size() <= width) {
+  if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + columns(line.note) <= width) {
     out += std::string(letter_column > used ? letter_column - used : 1, ' ') + "| " + line.note;
   } else if (!line.note.empty() && line.note != "yours") {
-    out += "\n--   (the line above: " + line.note + ")";
+    for (const std::string& below : wrap("(the line above: " + line.note + ")", width - 5))
+      out += "\n--   " + below;
   }
   return out + '\n';
 }
@@ -150,13 +156,21 @@ std::string lay_out(const Line& line, const Layout& layout) {
   return out;
 }
 
+bool wants_color(const Config& config, bool terminal,
+                 const std::function<std::string_view(const char*)>& variable) {
+  if (config.color != Color::automatic) return config.color == Color::always;
+  if (config.plain || !variable("NO_COLOR").empty()) return false;
+  const std::string_view force = variable("FORCE_COLOR");
+  if (!force.empty()) return force != "0";
+  const std::string_view term = variable("TERM");
+  return terminal && !term.empty() && term != "dumb";
+}
+
 Screen::Screen(const Config& config) : terminal_(isatty(STDOUT_FILENO) == 1) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  const bool dumb = term == nullptr || std::string_view(term) == "dumb";
-  const bool wanted =
-      terminal_ && !dumb && !config.plain && (no_color == nullptr || *no_color == 0);
-  layout_.color = config.color == Color::always || (config.color == Color::automatic && wanted);
+  layout_.color = wants_color(config, terminal_, [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string_view(value == nullptr ? "" : value);
+  });
   measure();
 }
 
@@ -177,15 +191,14 @@ void Screen::write(const std::string& bytes) {
 }
 
 void Screen::measure() {
-  int width = widest;
+  int width = 0;
   winsize size{};
   const char* columns_set = std::getenv("COLUMNS");
-  if (columns_set != nullptr) {
-    const std::string_view text(columns_set);
-    std::from_chars(text.data(), text.data() + text.size(), width);
-  } else if (terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    width = size.ws_col;
-  }
+  const std::string_view text(columns_set == nullptr ? "" : columns_set);
+  std::from_chars(text.data(), text.data() + text.size(), width);
+  const bool is_chosen = width > 0;
+  if (!is_chosen && terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
+  if (width <= 0) width = widest;
   layout_.width = std::clamp(width, narrowest, widest);
 }
 

@@ -4,7 +4,9 @@
 // (sandbox/console.hpp) owns the one line that is rewritten.
 
 #include <cstdio>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "app/config.hpp"
 #include "sandbox/line.hpp"
@@ -19,9 +21,15 @@ struct Layout {
 // The lines of text that `line` becomes, each ended with a newline. Pure.
 [[nodiscard]] std::string lay_out(const Line& line, const Layout& layout);
 
+// The option first, then --plain, NO_COLOR, FORCE_COLOR (0: none), and last whether it is a
+// terminal that can do more than TERM=dumb. `variable` gives a variable's value, or an empty text.
+// Pure.
+[[nodiscard]] bool wants_color(const Config& config, bool terminal,
+                               const std::function<std::string_view(const char*)>& variable);
+
 class Screen {
  public:
-  // Colour and width are looked up once: NO_COLOR, TERM=dumb, COLUMNS, the terminal's own size.
+  // Looks up colour (above) and width: COLUMNS, or the terminal's own size.
   explicit Screen(const Config& config);
 
   void print(const Line& line);

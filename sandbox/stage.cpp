@@ -29,6 +29,9 @@ std::string plain(std::size_t count, std::string_view noun) {
 }  // namespace
 
 Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only) {
+  Variables variables = variables_of(config, ports);
+  for (const auto& [name, text] : lesson.vars)
+    variables.emplace(name, expand(text, variables));
   const auto port = [&](unsigned short asked, unsigned short got) {
     return fixed_ports_only && asked == 0 ? std::string("any free port")
                                           : fmt::format("port {}", got);
@@ -43,16 +46,20 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
   out.push_back({Role::title, title, minutes});
   out.push_back({Role::plain});
   out.push_back(
-      {Role::tutor, fmt::format("Two mail servers now run inside this program, on this computer:\n"
-                                "  SMTP  {} {:<14} takes mail in\n"
-                                "  POP3  {} {:<14} hands mail out",
+      {Role::tutor, fmt::format("Two mail servers now run inside this program, on this computer. "
+                                "SMTP takes mail in, POP3 hands it out:\n"
+                                "  SMTP  {} {}\n"
+                                "  POP3  {} {}",
                                 config.host, port(config.smtp_port, ports.smtp), config.host,
                                 port(config.pop3_port, ports.pop3))});
   out.push_back({Role::tutor, "Nothing leaves your machine. Nothing you type can break anything."});
   out.push_back({Role::tutor, fmt::format("You are {}, your password is {}", config.as.to_text(),
                                           config.password)});
-  out.push_back({Role::tutor,
-                 fmt::format("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
+  if (config.delay.longest.count() > 0) {
+    out.push_back({Role::tutor, fmt::format("A letter needs {} from \"accepted\" to \"in the "
+                                            "mailbox\".",
+                                            delay)});
+  }
   if (!config.faults.empty()) {
     std::string rules;
     for (const auto& rule : config.faults)
@@ -60,7 +67,7 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
     out.push_back({Role::tutor, "The servers fail on purpose: " + rules});
   }
   out.push_back({Role::plain});
-  out.push_back({Role::tutor, lesson.intro});
+  out.push_back({Role::tutor, expand(lesson.intro, variables)});
   return out;
 }
 

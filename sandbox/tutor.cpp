@@ -89,7 +89,7 @@ Lines Tutor::on(const wire::Event& event) {
       session.protocol = protocol_of(event.name);
     }
     if (event.name == event::pop3_retr || event.name == event::pop3_top) {
-      session.letter.emplace(event.number("added"));
+      session.letter.emplace(event.number("added"), sent_.contains(event.number("queue")));
     }
     session.pending.push_back(event);
   }
@@ -169,6 +169,7 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
     return say_once(Role::tutor, explain_note(event), out);
   }
   if (name == event::smtp_message) {
+    sent_.insert(event.number("queue"));
     std::string remark = remark_on(event);
     if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
     for (std::string& more : session.watch.remarks(event))
@@ -429,11 +430,16 @@ std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) cons
 // It went well, and yet no step is done by it: the learner is told why.
 void Tutor::not_yet(const wire::Event& event, Lines& out) {
   if (finished()) return;
+  // One of several parts may be what this event fits; then the others are no news.
+  std::string miss;
+  bool fits = false;
   for (const Matcher* part : parts_of(step().pass)) {
     if (part->event != event.name) continue;
-    std::string miss = near_miss(*part, event);
-    if (!miss.empty()) return out.push_back({Role::no, std::move(miss)});
+    std::string of_part = near_miss(*part, event);
+    fits = fits || of_part.empty();
+    if (miss.empty()) miss = std::move(of_part);
   }
+  if (!fits && !miss.empty()) return out.push_back({Role::no, std::move(miss)});
   // What SMTP is told too early is undone again sooner or later, and is better not praised.
   if (protocol_of(event.name) == Protocol::smtp) return;
   if (is_close(event.name) || event.name == event::pop3_quit) return;

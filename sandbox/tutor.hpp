@@ -153,6 +153,7 @@ class Tutor {
   std::vector<Remembered> events_;
   ServerState state_;
   std::map<Protocol, std::uint64_t> passed_in_;  // the session in which a step was passed last
+  std::set<std::int64_t> sent_;                  // by the learner: queue numbers
   std::map<std::pair<std::int64_t, std::string>, Due> due_;  // by queue number and mailbox
   std::set<std::string, std::less<>> said_;                  // remarks that are made once only
   ZonedTime now_{};

@@ -19,6 +19,7 @@
 #include "base/text.hpp"
 #include "cli/announcement.hpp"
 #include "cli/cli.hpp"
+#include "cli/completion.hpp"
 #include "cli/output.hpp"
 #include "cli/serve.hpp"
 #include "sandbox/sandbox.hpp"
@@ -68,6 +69,9 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
     case cli::Command::lesson_new:
       return sandbox::new_lesson(invocation.lessons.front());
+    case cli::Command::completion:
+      cli::print(cli::completion_text(invocation.topic, lessons));
+      return cli::exit_status::done;
   }
   return cli::exit_status::failure;
 }

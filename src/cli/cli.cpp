@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
 #include "cli/suggestion.hpp"
@@ -240,6 +241,17 @@ void read_lesson_words(const Words& words, std::span<const sandbox::LessonTitle>
     invocation.lessons.push_back(named_lesson(lesson.id, lessons));
 }
 
+std::string completion_topic(const Words& words) {
+  const std::string topic = take_operand(words, "completion", true);
+  const auto& known = completion_topics;
+  if (std::find(known.begin(), known.end(), topic) == known.end()) {
+    fail(fmt::format("completion: {}write one of {}",
+                     topic.empty() ? "" : fmt::format("'{}' is not known: ", topic),
+                     fmt::join(known.begin(), known.end(), ", ")));
+  }
+  return topic;
+}
+
 // Whence a setting comes, and its values there.
 struct Setting {
   std::string source;  // "--delay" or "SANDPOST_DELAY"
@@ -335,6 +347,8 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
     invocation.command = form->command;
     if (form->command == Command::lesson_check) {
       read_lesson_words(words, lessons, invocation);
+    } else if (form->command == Command::completion) {
+      invocation.topic = completion_topic(words);
     } else {
       invocation.lesson = lesson_from(words, *form, lessons);
     }

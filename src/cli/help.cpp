@@ -43,6 +43,9 @@ constexpr std::array examples{
     Example{Command::lesson_check, "sandpost lesson new mine", "begins a lesson in mine.toml"},
     Example{Command::lesson_check, "sandpost lesson check ./mine.toml", "does it go as it says?"},
     Example{Command::lesson_check, "sandpost lesson check", "all lessons there are"},
+    Example{Command::completion, "eval \"$(sandpost completion bash)\"", "in ~/.bashrc"},
+    Example{Command::completion, "source <(sandpost completion zsh)", "in ~/.zshrc"},
+    Example{Command::completion, "sandpost completion fish | source", "in config.fish"},
     Example{Command::serve, "sandpost serve --fault rcpt:451:0.3 --fault delay:2s",
             "slow, and now and then a refusal, on purpose"},
 };
@@ -76,6 +79,10 @@ constexpr std::string_view description(Command command) {
              "servers, and says with file and line what does not go as it is written; exit "
              "status 4 if there is anything. new writes a short lesson with remarks, to be "
              "changed. A LESSON is a file or a name.";
+    case Command::completion:
+      return "Prints a script for that shell: then Tab completes commands, options, their values "
+             "and lessons. With lessons: the names of the lessons, one a line, as the scripts "
+             "want them.";
   }
   return {};
 }
@@ -204,7 +211,8 @@ std::string help_text(const CommandForm* command, std::span<const sandbox::Lesso
   out += example_rows(command);
   out += usage_rows(command);
   if (!command) out += command_rows();
-  if (!command || !command->operand.empty()) out += lesson_rows(lessons);
+  const bool takes_lesson = command && command->operand.find("LESSON") != std::string_view::npos;
+  if (!command || takes_lesson) out += lesson_rows(lessons);
   out += option_rows(command);
   out += environment_rows();
   out += exit_rows;

@@ -9,12 +9,13 @@
 
 namespace sandpost::cli {
 
-enum class Command { learn, demo, serve, lessons, lesson_check, lesson_new };
+enum class Command { learn, demo, serve, lessons, lesson_check, lesson_new, completion };
 
 struct Invocation {
   std::optional<Command> command;    // empty: none was named
   std::string lesson;                // an id, or a file
   std::vector<std::string> lessons;  // lesson check: ids and files; lesson new: one name
+  std::string topic;                 // completion: one of completion_topics
   bool fast = false;
   bool json = false;
   Config config;

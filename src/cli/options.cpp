@@ -112,6 +112,8 @@ constexpr std::array command_table{
     CommandForm{Command::lessons, "lessons", "", "lists the lessons there are"},
     CommandForm{Command::lesson_check, "lesson", "check [LESSON]... | new NAME",
                 "for authors: examines lessons, or begins one"},
+    CommandForm{Command::completion, "completion", "bash|zsh|fish|lessons",
+                "prints what lets that shell complete these words"},
 };
 
 }  // namespace

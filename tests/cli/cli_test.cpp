@@ -336,6 +336,24 @@ TEST_CASE("cli: --fast belongs to the demo") {
   CHECK(invocation({"serve"}, {{"SANDPOST_FAST", "yes"}}).command == Command::serve);
 }
 
+TEST_CASE("cli: completion wants one of its words") {
+  CHECK(invocation({"completion", "bash"}).command == Command::completion);
+  CHECK(invocation({"completion", "lessons"}).topic == "lessons");
+  CHECK(error({"completion"}) == "completion: write one of bash, zsh, fish, lessons");
+  CHECK(error({"completion", "csh"}) ==
+        "completion: 'csh' is not known: write one of bash, zsh, fish, lessons");
+  CHECK(error({"completion", "bash", "x"}) == "unexpected word 'x' after completion: leave it out");
+}
+
+TEST_CASE("cli: every command has its help") {
+  for (const CommandForm& form : commands()) {
+    const auto help = parse_with({"help", std::string(form.name)});
+    REQUIRE(std::holds_alternative<Message>(help));
+    CHECK(std::get<Message>(help).status == exit_status::done);
+    CHECK(std::get<Message>(help).text.starts_with("sandpost " + std::string(form.name) + " - "));
+  }
+}
+
 TEST_CASE("cli: lessons and lesson") {
   CHECK(invocation({"lessons"}).command == Command::lessons);
   CHECK(invocation({"lessons", "--json"}).json);
@@ -386,11 +404,12 @@ TEST_CASE("cli: an unknown command gets a guess, or the list") {
   CHECK(error({"--quiet", "leaarn"}) == "unknown command 'leaarn': did you mean learn?");
   CHECK(error({"hlep"}) == "unknown command 'hlep': did you mean help?");
   CHECK(error({"xyzzy"}) ==
-        "unknown command 'xyzzy': write one of learn, demo, serve, lessons, lesson, help");
+        "unknown command 'xyzzy': write one of learn, demo, serve, lessons, lesson, completion, "
+        "help");
   CHECK(error({""}) ==
-        "unknown command '': write one of learn, demo, serve, lessons, lesson, help");
+        "unknown command '': write one of learn, demo, serve, lessons, lesson, completion, help");
   CHECK(error({"-"}) ==
-        "unknown command '-': write one of learn, demo, serve, lessons, lesson, help");
+        "unknown command '-': write one of learn, demo, serve, lessons, lesson, completion, help");
   CHECK(error({"help", "serv"}) == "unknown command 'serv': did you mean serve?");
   CHECK(error({"ntut-2001"}) == "ntut-2001 is a lesson: write sandpost learn ntut-2001");
 }
@@ -431,8 +450,9 @@ TEST_CASE("cli: an unknown lesson gets the list of those there are") {
 }
 
 TEST_CASE("cli: an error stays on one line whatever was typed") {
-  CHECK(error({"a\nb"}) ==
-        "unknown command 'a^Jb': write one of learn, demo, serve, lessons, lesson, help");
+  CHECK(
+      error({"a\nb"}) ==
+      "unknown command 'a^Jb': write one of learn, demo, serve, lessons, lesson, completion, help");
   CHECK(error({"--delay", "1\n2"}) ==
         "--delay: '1^J2' is not a time: write a number and a unit (ms, s, m, h), such as 10s");
   CHECK(error({"--x\ny"}) == "unknown option --x^Jy: sandpost --help lists them all");

@@ -53,4 +53,22 @@ TEST_CASE("sandpost without a terminal plays the demo, and says so") {
   CHECK(process.wait() == 128 + SIGTERM);
 }
 
+TEST_CASE("demo: the first of two letters to be marked is no mistake") {
+  const Finished finished = run({"demo", "pop3", "--fast", "--smtp-port", "0", "--pop3-port", "0"});
+  CHECK(finished.status == 0);
+  CHECK_MESSAGE(!contains(finished.output, "\nNO "), finished.output);
+  CHECK(contains(finished.output, "at delivery: its MAIL FROM"));  // letters of somebody else
+}
+
+TEST_CASE(
+    "demo: no name in braces is left in what is said, and no delay told where there is none") {
+  for (const char* lesson : {"tls", "program"}) {
+    const Finished finished =
+        run({"demo", lesson, "--fast", "--smtp-port", "0", "--pop3-port", "0"});
+    CHECK(finished.status == 0);
+    CHECK_MESSAGE(!contains(finished.output, "{"), lesson);
+    CHECK_MESSAGE(!contains(finished.output, "A letter needs"), lesson);
+  }
+}
+
 }  // namespace sandpost::tests

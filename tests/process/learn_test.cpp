@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <sstream>
 #include <string>
 
 #include "tests/process/sandpost.hpp"
@@ -59,6 +61,60 @@ TEST_CASE("learn --no-input: half of the lines do not finish it, status 3") {
 
 TEST_CASE("learn --no-input: no lines at all is status 3") {
   CHECK(run(learn_words({"--no-input"})).status == 3);
+}
+
+TEST_CASE("learn --plain: nothing on the terminal is coloured, rewritten or taken back") {
+  const TemporaryFolder home;
+  Terminal terminal;
+  const std::string before = terminal.settings();
+  Process process{terminal,
+                  command(learn_words({"--plain", "--delay", "1s"})),
+                  {"HOME=" + home.path(), "TERM=xterm", "FORCE_COLOR=1"}};
+  process.wait_for("connect: ");
+  process.write("\n");
+  process.wait_for("C: ");
+  process.write("hello there\n");
+  process.wait_for("NO ");
+  process.wait_for("C: ");
+  for (const char* line : {"helo ntut.edu.tw", "MAIL FROM: <s9360511@ntut.edu.tw>",
+                           "RCPT TO: <s9360511@ntut.edu.tw>", "DATA"}) {
+    process.write(std::string(line) + "\n");
+    process.wait_for("is done: ");
+  }
+  process.write("hello\n.\n");
+  process.wait_for("is done: ");
+  process.write("QUIT\n");
+  process.wait_for("waiting for the delivery");
+  process.wait_for("has arrived");  // said while the prompt stands there
+  process.wait_for("connect: ");
+  process.write(":quit\n");
+  CHECK(process.wait() == 3);
+  const std::string& said = process.output();
+  CHECK_MESSAGE(!contains(said, "\x1b"), said);
+  for (std::size_t at = said.find('\r'); at != std::string::npos; at = said.find('\r', at + 1))
+    CHECK_MESSAGE(said.substr(at, 2) == "\r\n", said.substr(0, at));
+  CHECK(terminal.settings() == before);
+}
+
+TEST_CASE(
+    "learn: a window made narrower is heeded while the lesson runs, also where COLUMNS is empty") {
+  const TemporaryFolder home;
+  Terminal terminal;
+  Process process{terminal, command(learn_words({"--plain"})), {"HOME=" + home.path(), "COLUMNS="}};
+  process.wait_for("connect: ");
+  terminal.resize(40);
+  process.write(":help\n");
+  const std::string narrow = process.wait_for("connect: ");
+  std::size_t longest = 0;
+  std::size_t rows = 0;
+  std::istringstream lines(narrow);
+  for (std::string row; std::getline(lines, row);) {
+    if (!row.starts_with("-- ") || row.starts_with("--   ")) continue;  // told lines only
+    longest = std::max(longest, row.size() - 1);                        // without the CR
+    ++rows;
+  }
+  CHECK(rows > 0);
+  CHECK_MESSAGE(longest <= 40, narrow);
 }
 
 TEST_CASE("learn: Ctrl-C twice leaves with 130, and the terminal as it was") {

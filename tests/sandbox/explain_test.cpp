@@ -383,6 +383,22 @@ TEST_CASE("explain: the reader of a letter knows who wrote which line") {
     CHECK(reader.who_wrote(line) == who);
 }
 
+TEST_CASE("explain: a letter of somebody else is not called yours") {
+  sandbox::LetterReader reader(4, false);
+  const std::pair<const char*, const char*> letter[] = {
+      {"Return-Path: <>", "at delivery: its MAIL FROM"},
+      {"Received: from x ([127.0.0.1])", "by SMTP: who sent it"},
+      {"    by mail with ESMTP id 1;", "the server, the number"},
+      {"    Mon, 23 Nov 2026 14:03:22 +0800", "when it came"},
+      {"Subject: Delivery report", ""},
+      {"", "the empty line"},
+      {"..hidden", "dot doubled"},
+      {".", "end of the reply"},
+  };
+  for (const auto& [line, who] : letter)
+    CHECK(reader.who_wrote(line) == who);
+}
+
 TEST_CASE("explain: a letter without a head, and one without lines") {
   sandbox::LetterReader plain(0);
   CHECK(plain.who_wrote("Hello") == "yours");

@@ -3,11 +3,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/text.hpp"
+#include "sandbox/columns.hpp"
 
 namespace sandpost::tests {
 namespace {
@@ -52,9 +55,9 @@ TEST_CASE("screen: every row begins with the role's word and fits the width") {
       std::string joined;
       for (const std::string& row : all) {
         CHECK(row.starts_with(word));
-        CHECK(row.size() <= static_cast<std::size_t>(std::min(width, 76)));
+        CHECK(row.size() <= static_cast<std::size_t>(std::min(width, 75)));
         if (&row != &all.back())
-          CHECK(row.size() + 8 > static_cast<std::size_t>(std::min(width, 76)));
+          CHECK(row.size() + 8 > static_cast<std::size_t>(std::min(width, 75)));
         joined += row.substr(word.size()) + ' ';
       }
       CHECK(joined == long_text + ' ');  // nothing is lost
@@ -129,11 +132,16 @@ TEST_CASE("screen: a note that finds no room goes below, and `yours` alone is le
         "S: Subject: x\n--   (the line above: at delivery: your MAIL FROM)\n");
 }
 
+TEST_CASE("screen: a note below fits a narrow terminal, too") {
+  CHECK(lay_out({Role::server, "Return-Path: <a@b>", "at delivery: your MAIL FROM"}, {40, false}) ==
+        "S: Return-Path: <a@b>\n--   (the line above: at delivery: your\n--   MAIL FROM)\n");
+}
+
 TEST_CASE("screen: the section stands at the right edge of the last row") {
   const Line line{Role::tutor, "HELO, one blank, and a name.", "RFC 5321, 4.1.1.1"};
   const std::string wide = lay_out(line, {80, false});
   CHECK(wide ==
-        "-- HELO, one blank, and a name." + std::string(76 - 31 - 17, ' ') + "RFC 5321, 4.1.1.1\n");
+        "-- HELO, one blank, and a name." + std::string(75 - 31 - 17, ' ') + "RFC 5321, 4.1.1.1\n");
   CHECK(lay_out(line, {60, false}).size() == 61);
   CHECK(lay_out(line, {40, false}) == "-- HELO, one blank, and a name.\n-- RFC 5321, 4.1.1.1\n");
 }
@@ -143,14 +151,14 @@ TEST_CASE("screen: a section that finds no room has a row of its own") {
   CHECK(lay_out({Role::tutor, text, "RFC 5321, 4.1.1.1"}, {80, false}) ==
         "-- " + text + "\n-- RFC 5321, 4.1.1.1\n");
   CHECK(lay_out({Role::tutor, "", "RFC 5321, 2"}, {80, false}) ==
-        "-- " + std::string(62, ' ') + "RFC 5321, 2\n");
+        "-- " + std::string(61, ' ') + "RFC 5321, 2\n");
 }
 
 TEST_CASE("screen: a title has no word in front, and is bold where there is colour") {
   CHECK(lay_out({Role::title, "[2/14] Say who you are"}, {80, false}) ==
         "[2/14] Say who you are\n");
   CHECK(lay_out({Role::title, "[2/14]"}, {80, true}) == "\x1b[1m[2/14]\x1b[0m\n");
-  CHECK(lay_out({Role::title, "sandpost", "about 10 minutes"}, {80, false}).size() == 77);
+  CHECK(lay_out({Role::title, "sandpost", "about 10 minutes"}, {80, false}).size() == 76);
 }
 
 TEST_CASE("screen: plain rows come as they are") {
@@ -209,6 +217,66 @@ TEST_CASE("screen: columns are characters, not octets") {
   CHECK(rows({Role::tutor, text}, {40, false}).size() == 1);
   const std::string row = lay_out({Role::server, "\u00E9", "yours"}, {80, false});
   CHECK(row == "S: \u00E9" + std::string(46, ' ') + "| yours\n");
+}
+
+TEST_CASE("screen: a Han text is wrapped between its characters, and fills its rows") {
+  std::string text;
+  for (int i = 0; i < 12; ++i)
+    text += "\u4FE1\u4EF6\uFF0C\u90F5\u5DEE\u3002";  // 12 columns each
+  for (const int width : {40, 60, 80}) {
+    CAPTURE(width);
+    const auto all = rows({Role::tutor, text}, {width, false});
+    std::string joined;
+    for (const std::string& row : all) {
+      const auto limit = static_cast<std::size_t>(std::min(width, 75));
+      CHECK(sandbox::columns(row) <= limit);
+      if (&row != &all.back()) CHECK(sandbox::columns(row) + 4 > limit);
+      CHECK_FALSE(row.starts_with("-- \uFF0C"));
+      CHECK_FALSE(row.starts_with("-- \u3002"));
+      joined += row.substr(3);
+    }
+    CHECK(joined == text);
+  }
+}
+
+TEST_CASE("screen: the column of notes stands beside Han, combining marks, emoji and odd octets") {
+  for (const char* text : {"\u4E3B\u65E8", "e\u0301t\u00E9", "\U0001F4E7 mail", "\xA4\xA4\xFF"}) {
+    CAPTURE(text);
+    const std::string row = lay_out({Role::server, text, "yours"}, {80, false});
+    const auto bar = row.find("| yours");
+    REQUIRE(bar != std::string::npos);
+    CHECK(sandbox::columns(std::string_view(row).substr(0, bar)) == 50);
+  }
+}
+
+TEST_CASE("screen: whether there is colour") {
+  using Variables = std::map<std::string, std::string, std::less<>>;
+  const auto wants = [](const Config& config, bool terminal, const Variables& variables) {
+    return sandbox::wants_color(config, terminal, [&](const char* name) {
+      const auto found = variables.find(name);
+      return found == variables.end() ? std::string_view() : std::string_view(found->second);
+    });
+  };
+  const Config usual;
+  Config plain;
+  plain.plain = true;
+  Config always;
+  always.color = Color::always;
+  Config never;
+  never.color = Color::never;
+  CHECK(wants(usual, true, {{"TERM", "xterm"}}));
+  CHECK_FALSE(wants(usual, false, {{"TERM", "xterm"}}));
+  CHECK_FALSE(wants(usual, true, {}));
+  CHECK_FALSE(wants(usual, true, {{"TERM", "dumb"}}));
+  CHECK_FALSE(wants(usual, true, {{"TERM", "xterm"}, {"NO_COLOR", "1"}}));
+  CHECK(wants(usual, true, {{"TERM", "xterm"}, {"NO_COLOR", ""}}));
+  CHECK(wants(usual, false, {{"FORCE_COLOR", "1"}}));
+  CHECK_FALSE(wants(usual, true, {{"TERM", "xterm"}, {"FORCE_COLOR", "0"}}));
+  CHECK_FALSE(wants(usual, true, {{"NO_COLOR", "1"}, {"FORCE_COLOR", "1"}}));
+  CHECK_FALSE(wants(plain, true, {{"TERM", "xterm"}}));
+  CHECK_FALSE(wants(plain, true, {{"FORCE_COLOR", "1"}}));
+  CHECK(wants(always, false, {{"TERM", "dumb"}, {"NO_COLOR", "1"}}));
+  CHECK_FALSE(wants(never, true, {{"TERM", "xterm"}, {"FORCE_COLOR", "1"}}));
 }
 
 TEST_CASE("screen: every role at every width, with everything odd, ends in one newline") {

@@ -215,7 +215,7 @@ TEST_CASE("tutor: slips in SMTP commands are explained, the step stays open") {
        {"behind the address", "Type the line without it", "MAIL FROM:<s9360511@ntut.edu.tw>"}},
       {"AUTH LOGIN", "mail", line("AUTH LOGIN"), {"knows the word, but does not do it"}},
       {"STARTTLS", "mail", line("STARTTLS"), {"does not do it", "go on without"}},
-      {"HELP of something", "mail", line("HELP me"), {"does not know this word"}},
+      {"HELP of something", "mail", line("HELP me"), {"the word behind it is not"}},
       {"a web browser",
        "connect",
        line("GET / HTTP/1.1"),

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,15 @@ Terminal::Terminal() {
 Terminal::~Terminal() {
   close(person_);
   close(program_);
+}
+
+void Terminal::resize(unsigned short columns) {
+  winsize size{};
+  size.ws_row = 24;
+  size.ws_col = columns;
+  if (ioctl(person_, TIOCSWINSZ, &size) != 0) {
+    throw std::system_error(errno, std::generic_category(), "TIOCSWINSZ");
+  }
 }
 
 std::string Terminal::settings() const {

@@ -21,6 +21,9 @@ class Terminal {
   // The program's end. login_tty() makes it a program's terminal.
   [[nodiscard]] int program() const { return program_; }
 
+  // The window's new width in columns; its program is sent SIGWINCH.
+  void resize(unsigned short columns);
+
   // The settings that a program could leave behind changed (termios(3)), as text to compare.
   [[nodiscard]] std::string settings() const;
 
