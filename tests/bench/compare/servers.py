@@ -257,10 +257,9 @@ class Inbucket(Other):
 
     def start(self):
         self.smtp = free_port()
-        os.environ.update(INBUCKET_SMTP_ADDR=f"127.0.0.1:{self.smtp}",
-                          INBUCKET_POP3_ADDR=f"127.0.0.1:{free_port()}",
-                          INBUCKET_WEB_ADDR=f"127.0.0.1:{free_port()}")
-        self.run(find(*self.programs))
+        self.run("env", f"INBUCKET_SMTP_ADDR=127.0.0.1:{self.smtp}",
+                 f"INBUCKET_POP3_ADDR=127.0.0.1:{free_port()}",
+                 f"INBUCKET_WEB_ADDR=127.0.0.1:{free_port()}", find(*self.programs))
         greeting(self.smtp, 30)
 
 
@@ -281,5 +280,6 @@ OTHERS = [Mailpit, MailHog, Inbucket, GreenMail, Maildev]
 
 
 def describe_disk(folder):
-    return subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True,
-                          check=True).stdout.strip()
+    """The type of the file system that the folder is on."""
+    return subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True,
+                          check=True).stdout.split()[-1]
