@@ -62,7 +62,7 @@ class Bench:
             return own + [peer for peer in self.peers if peer is not servers.Dovecot]
         if row.kind == "pop3":
             found = [servers.Sandpost]
-            if servers.Dovecot in self.peers:
+            if servers.Dovecot in self.peers and not getattr(row, "alone", False):
                 found.append(servers.Dovecot)
                 if getattr(row, "quick_logins", False):
                     found.append(servers.QuickDovecot)

@@ -257,7 +257,7 @@ ROWS = [
     Pop3("POP3 sessions, 10", work="sessions", target=[(5, "Dovecot, quick logins")],
          fill=(10, 3, KIB), options={"connections": 10}, quick_logins=True),
     Pop3("login to 100,000 messages", work="sessions", target=[(15, None)], figure="ms", unit="ms",
-         more_is_better=False, fill=(1, 100_000, 100), count=10, options={"connections": 1}),
+         more_is_better=False, fill=(1, 100_000, 100), count=10, alone=True, options={"connections": 1}),
     Million("ingest, 1,000,000 in the file", work="smtp", target=[(0.8, "sandpost, empty file")]),
     Million("login, 1,000,000 in the file", work="login", target=[(0.8, "sandpost, empty file")]),
     Idle("memory each, 10,000 idle", unit="KiB", target=[(1.5, None)]),
