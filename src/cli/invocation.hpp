@@ -6,15 +6,18 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "sandbox/sandbox.hpp"
 
 namespace sandpost::cli {
 
-enum class Command { learn, demo, serve, lessons, lesson_check, lesson_new };
+enum class Command { learn, coach, demo, serve, events, lessons, lesson_check, lesson_new };
 
 struct Invocation {
   std::optional<Command> command;    // empty: none was named
   std::string lesson;                // an id, or a file
   std::vector<std::string> lessons;  // lesson check: ids and files; lesson new: one name
+  sandbox::CoachWish coach;
+  std::string port_file;  // events: of the servers
   bool fast = false;
   bool json = false;
   Config config;
