@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "app/control_client.hpp"
+#include "app/port_file.hpp"
 #include "app/server.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
@@ -452,11 +453,17 @@ int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
   }
   Config config = with_lesson(chosen, *lesson);
   config.control = true;
+  config.port_file.clear();
   const auto clock = app::make_clock(config);
   app::Server server(config, *clock);
   server.start();
   lay_in_letters(*lesson, server, variables_of(config, server.ports()));
   Remote servers(server.control(), "sandpost");
+  // Who waits for the file types at once, and is heard already.
+  app::PortFile port_file;
+  if (!chosen.port_file.empty()) {
+    port_file.write(chosen.port_file, server.ports(), server.control());
+  }
   return coach_at(config, *lesson, wish, servers, signals);
 }
 

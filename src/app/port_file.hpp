@@ -9,6 +9,11 @@ struct Ports;
 
 class PortFile {
  public:
+  PortFile() = default;
+  ~PortFile() { remove(); }
+  PortFile(const PortFile&) = delete;
+  PortFile& operator=(const PortFile&) = delete;
+
   // {"smtp": N, "pop3": N, "pid": N, "control": "PATH"} and a newline, "smtps" and "pop3s" too
   // where there are such; complete as soon as it exists under that name. `control`: the path of the
   // control socket. Throws StartError.
