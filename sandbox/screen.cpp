@@ -108,13 +108,14 @@ std::string said(const Line& line, const Layout& layout) {
 
 // The same, narrower, with the mark in front of each row.
 std::string marked(Line line, Layout layout) {
-  const std::string mark = std::exchange(line.mark, {}) + ' ';
+  const std::string name = std::exchange(line.mark, {});
+  const std::string mark = name + ' ';
   layout.width = std::max(layout.width - static_cast<int>(columns(mark)), narrowest / 2);
   std::string out;
   std::string rows = lay_out(line, layout);
   rows.pop_back();
   for (const std::string& row : split(rows, '\n'))
-    out += mark + row + '\n';
+    out += (row.empty() ? name : mark + row) + '\n';
   return out;
 }
 

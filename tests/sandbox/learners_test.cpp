@@ -175,6 +175,7 @@ TEST_CASE("screen: a mark stands in front of each row, and the rows keep the wid
   REQUIRE(rows.size() == 3);
   CHECK(rows[0] == "amy 2 -- " + std::string(30, 'a'));
   CHECK(rows[1] == "amy 2 -- " + std::string(30, 'b'));
+  CHECK(lay_out({sandbox::Role::plain, {}, {}, 0, "amy"}, layout) == "amy\n");
   CHECK(lay_out({sandbox::Role::client, "QUIT", {}, 2, "2"}, layout) == "2 C: QUIT\n");
 }
 
