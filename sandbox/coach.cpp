@@ -139,6 +139,7 @@ class Coach {
 
  private:
   void welcome_learner(bool elsewhere);
+  void tell_wanted_faults();
   void pump();
   void note_timestamp(const wire::Event& event);
   void wait();
@@ -195,6 +196,7 @@ int Coach::end() {
 
 void Coach::welcome_learner(bool elsewhere) {
   speak(welcome(config_, lesson_, servers_.ports, false, elsewhere));
+  if (elsewhere) tell_wanted_faults();
   Lines lines;
   lines.push_back({Role::plain});
   lines.push_back(
@@ -224,6 +226,16 @@ void Coach::welcome_learner(bool elsewhere) {
   }
   speak(lines);
   speak(learners_.begin(servers_.now()));
+}
+
+// Servers that many share are not made to fail for one.
+void Coach::tell_wanted_faults() {
+  std::string rules;
+  for (const auto& rule : lesson_.servers.faults)
+    rules += " --fault " + rule.text;
+  if (rules.empty()) return;
+  speak({{Role::tutor,
+          "This lesson wants servers that fail on purpose: they have to be started with" + rules}});
 }
 
 void Coach::pump() {

@@ -39,6 +39,8 @@ constexpr std::string_view too_long = "{\"control\":\"error\",\"text\":\"the lin
 constexpr std::string_view stopping = "{\"control\":\"error\",\"text\":\"the server stops\"}\n";
 constexpr std::string_view agreed = "{\"control\":\"ok\"}\n";
 
+constexpr int pause_of_accepting = 100;  // ms
+
 // What the readers get to take the last lines.
 constexpr milliseconds farewell{500};
 
@@ -117,7 +119,7 @@ void Control::finish() {
 void Control::run() {
   std::vector<pollfd> polled;
   while (!ends_) {
-    const bool room = clients_.size() < 2 * most_clients;
+    const bool room = clients_.size() < 2 * most_clients && !cannot_accept_;
     polled = {{wake_, POLLIN, 0},
               {room ? socket_ : -1, POLLIN, 0},
               {events_ ? events_->descriptor() : -1, POLLIN, 0}};
@@ -125,7 +127,9 @@ void Control::run() {
       const int wanted = (client.reads ? POLLIN : 0) | (client.waiting.empty() ? 0 : POLLOUT);
       polled.push_back({client.descriptor, static_cast<short>(wanted), 0});
     }
-    if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
+    const int longest = cannot_accept_ ? pause_of_accepting : -1;
+    if (poll(polled.data(), polled.size(), longest) < 0 && errno != EINTR) return;
+    cannot_accept_ = false;
     auto ready = polled.begin() + 3;
     for (Client& client : clients_) {
       const int revents = (ready++)->revents;
@@ -146,7 +150,10 @@ void Control::run() {
 
 void Control::accept_client() {
   const int descriptor = accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (descriptor < 0) return;
+  if (descriptor < 0) {
+    cannot_accept_ = true;  // most likely no descriptor is left
+    return;
+  }
   Client& client = clients_.emplace_back();
   client.descriptor = descriptor;
   client.ends = clients_.size() > most_clients;

@@ -72,6 +72,7 @@ class Control {
   std::string path_;
   int socket_ = -1;
   int wake_ = -1;
+  bool cannot_accept_ = false;
   std::list<Client> clients_;
   std::shared_ptr<wire::Subscription> events_;  // while somebody listens
   std::mutex commands_;                         // held while one is answered
