@@ -139,6 +139,7 @@ class Coach {
 
  private:
   void welcome_learner(bool elsewhere);
+  [[nodiscard]] std::string who_learns() const;
   void tell_wanted_faults();
   void pump();
   void note_timestamp(const wire::Event& event);
@@ -195,7 +196,7 @@ int Coach::end() {
 }
 
 void Coach::welcome_learner(bool elsewhere) {
-  speak(welcome(config_, lesson_, servers_.ports, false, elsewhere));
+  speak(welcome(config_, lesson_, servers_.ports, false, elsewhere, who_learns()));
   if (elsewhere) tell_wanted_faults();
   Lines lines;
   lines.push_back({Role::plain});
@@ -214,18 +215,20 @@ void Coach::welcome_learner(bool elsewhere) {
                      "Here I know a few words, with a colon in front:\n"
                      "  :hint  :why  :show  :back  :list  :quit      (:help for all)"});
   }
-  if (learners_.all()) {
-    std::string names;
-    for (const std::string& name : servers_.accounts)
-      names += (names.empty() ? "" : ", ") + name;
-    lines.push_back({Role::tutor,
-                     fmt::format("I coach each of {}. Their names stand in front; before a window "
-                                 "has shown whose it is, its number does. :hint NAME is about that "
-                                 "one.",
-                                 names)});
-  }
   speak(lines);
   speak(learners_.begin(servers_.now()));
+}
+
+// Empty: the one whom the configuration names, with a password that is known.
+std::string Coach::who_learns() const {
+  if (learners_.all()) {
+    return fmt::format(
+        "I coach each of {}. Their names stand in front of what concerns them; before a window has "
+        "shown whose it is, its number does. :hint NAME is about that one.",
+        fmt::join(servers_.accounts, ", "));
+  }
+  if (config_.password != hidden) return {};
+  return fmt::format("You are {}, and know your password.", config_.as.to_text());
 }
 
 // Servers that many share are not made to fail for one.
@@ -281,7 +284,7 @@ void Coach::take(const std::string& line) {
   std::string_view text = trim(line);
   Learner* learner = &learners_.current();
   const auto blank = text.find(' ');
-  if (learners_.all() && blank != std::string_view::npos) {
+  if (learners_.all() && text.starts_with(':') && blank != std::string_view::npos) {
     Learner* named = learners_.find(trim(text.substr(blank)));
     if (named == nullptr) {
       return speak({{Role::tutor,

@@ -29,7 +29,7 @@ std::string plain(std::size_t count, std::string_view noun) {
 }  // namespace
 
 Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only,
-              bool elsewhere) {
+              bool elsewhere, const std::string& who) {
   const auto port = [&](unsigned short asked, unsigned short got) {
     return fixed_ports_only && asked == 0 ? std::string("any free port")
                                           : fmt::format("port {}", got);
@@ -50,8 +50,9 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
                                           config.host, port(config.smtp_port, ports.smtp),
                                           config.host, port(config.pop3_port, ports.pop3))});
   out.push_back({Role::tutor, "Nothing leaves your machine. Nothing you type can break anything."});
-  out.push_back({Role::tutor, fmt::format("You are {}, your password is {}", config.as.to_text(),
-                                          config.password)});
+  out.push_back({Role::tutor, who.empty() ? fmt::format("You are {}, your password is {}",
+                                                        config.as.to_text(), config.password)
+                                          : who});
   out.push_back({Role::tutor,
                  fmt::format("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
   if (!config.faults.empty()) {

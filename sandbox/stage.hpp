@@ -25,9 +25,11 @@ namespace sandpost::sandbox {
 
 // The welcome: what runs where, and who the learner is. `fixed_ports_only`: a port that
 // was left to chance is not named, so that the same run prints the same text.
-// `elsewhere`: the servers run in another program.
+// `elsewhere`: the servers run in another program. `who`: who learns, if that is not to be said of
+// the configuration's learner.
 [[nodiscard]] Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports,
-                            bool fixed_ports_only, bool elsewhere = false);
+                            bool fixed_ports_only, bool elsewhere = false,
+                            const std::string& who = {});
 
 // :queue and :now, as they are printed.
 [[nodiscard]] Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes offset);

@@ -166,6 +166,20 @@ TEST_CASE("coach --attach: no port file, and no such account, are one line") {
   CHECK_MESSAGE(contains(finished.errors, "no account 'nobody'"), finished.errors);
 }
 
+TEST_CASE("coach --attach: is not told a password that somebody chose") {
+  Serve server({"--password", "hush-hush"});
+  for (const bool knows : {false, true}) {
+    Words words{"coach", "--no-input", "--attach", server.port_file()};
+    if (knows) words = with(words, {"--password", "hush-hush"});
+    Process coach(command(words));
+    coach.wait_for("[1/14]");
+    send_lab(server.smtp(), learner);
+    coach.wait_for("[9/14]");
+    coach.wait_for(knows ? "pass hush-hush" : "pass YOUR-PASSWORD");
+    CHECK(contains(coach.output(), "hush-hush") == knows);
+  }
+}
+
 TEST_CASE("events: prints what happens, a JSON object a line, until the servers end") {
   Serve server;
   Process events(command({"events", server.port_file()}));
