@@ -70,7 +70,9 @@ Serve::Serve(const Words& words) {
     if (!names_option(words, option[0])) all.insert(all.end(), option.begin(), option.end());
   }
   all.insert(all.end(), words.begin(), words.end());
-  process_ = std::make_unique<Process>(command(all), Words{"HOME=" + folder_.path()});
+  // A server that is killed leaves its control socket behind: in there it goes with the folder.
+  process_ = std::make_unique<Process>(command(all),
+                                       Words{"HOME=" + folder_.path(), "TMPDIR=" + folder_.path()});
 
   const auto deadline = SteadyClock::now() + patience;
   std::string text;
