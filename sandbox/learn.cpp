@@ -204,22 +204,12 @@ void Guide::take(const std::string& line) {
 }
 
 void Guide::do_word(Word word) {
-  Tutor& tutor = stage_.tutor();
+  if (const auto said = say_word(stage_.tutor(), word)) return speak(*said);
   switch (word) {
-    case Word::hint:
-      return speak(tutor.hint());
-    case Word::why:
-      return speak(tutor.why());
     case Word::show:
       return do_step("shown");
     case Word::skip:
       return do_step("skipped");
-    case Word::back:
-      return speak(tutor.back());
-    case Word::state:
-      return speak(tutor.state());
-    case Word::list:
-      return speak(tutor.list());
     case Word::queue:
       return speak(stage_.queue_table());
     case Word::now:
@@ -234,6 +224,8 @@ void Guide::do_word(Word word) {
       return speak({{Role::tutor,
                      "I do not know that word; :help lists mine. With a second colon in "
                      "front it goes to the server."}});
+    default:
+      return;
   }
 }
 

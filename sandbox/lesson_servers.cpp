@@ -65,16 +65,26 @@ Variables variables_of(const Config& config, app::Ports ports) {
 }
 
 void lay_in_letters(const Lesson& lesson, app::Server& server, const Variables& variables) {
+  lay_in_letters(
+      lesson, variables, [&](const std::string& account) { return server.mailbox_count(account); },
+      [&](const std::string& account, const std::string& sender, const std::string& content) {
+        (void)server.lay_in(account, sender, content);
+      });
+}
+
+void lay_in_letters(const Lesson& lesson, const Variables& variables,
+                    const std::function<std::size_t(const std::string& account)>& count,
+                    const std::function<void(const std::string& account, const std::string& sender,
+                                             const std::string& content)>& lay_in) {
   std::set<std::string> empty;
   for (const LessonLetter& letter : lesson.servers.letters) {
     const std::string to = expand(letter.to, variables);
-    if (server.mailbox_count(to) == 0) empty.insert(to);
+    if (count(to) == 0) empty.insert(to);
   }
   for (const LessonLetter& letter : lesson.servers.letters) {
     const std::string to = expand(letter.to, variables);
     if (!empty.contains(to)) continue;
-    (void)server.lay_in(to, expand(letter.from, variables),
-                        with_crlf(expand(letter.text, variables)));
+    lay_in(to, expand(letter.from, variables), with_crlf(expand(letter.text, variables)));
   }
 }
 

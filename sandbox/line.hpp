@@ -25,6 +25,7 @@ struct Line {
   std::string text = {};      // a paragraph; a newline in it begins a new line
   std::string note = {};      // on the right: the RFC, or who wrote this line of the letter
   std::uint64_t session = 0;  // for client, content and server
+  std::string mark = {};      // in front of every row: whose it is, or in which window it was said
 };
 
 using Lines = std::vector<Line>;

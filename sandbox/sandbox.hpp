@@ -43,6 +43,17 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // `lesson`: the id of a built-in one, or a file.
 [[nodiscard]] int learn(const Config& config, const std::string& lesson);
 
+// Whom `coach` coaches, and where.
+struct CoachWish {
+  std::string port_file = {};  // of servers that run elsewhere; empty: it starts its own
+  std::string learner = {};    // an account; empty: the learner of the servers
+  bool all = false;            // each account, with a tutor of its own
+};
+
+// As learn(), without a client: who learns types in another window. The same exit statuses, and 3
+// also when the servers end before.
+[[nodiscard]] int coach(const Config& config, const std::string& lesson, const CoachWish& wish);
+
 // Plays the lesson by itself. 0: every step passed, 1: one did not. `fast`: no pauses, and the
 // clock jumps over the delivery delay.
 [[nodiscard]] int demo(const Config& config, const std::string& lesson, bool fast);

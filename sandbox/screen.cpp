@@ -112,6 +112,19 @@ std::string said(const Line& line, const Layout& layout) {
   return out + '\n';
 }
 
+// The same, narrower, with the mark in front of each row.
+std::string marked(Line line, Layout layout) {
+  const std::string name = std::exchange(line.mark, {});
+  const std::string mark = name + ' ';
+  layout.width = std::max(layout.width - static_cast<int>(columns(mark)), narrowest / 2);
+  std::string out;
+  std::string rows = lay_out(line, layout);
+  rows.pop_back();
+  for (const std::string& row : split(rows, '\n'))
+    out += (row.empty() ? name : mark + row) + '\n';
+  return out;
+}
+
 }  // namespace
 
 std::string_view word_of(Role role) {
@@ -138,6 +151,7 @@ std::string_view word_of(Role role) {
 }
 
 std::string lay_out(const Line& line, const Layout& layout) {
+  if (!line.mark.empty()) return marked(line, layout);
   if (line.role == Role::client || line.role == Role::content || line.role == Role::server) {
     return said(line, layout);
   }

@@ -28,7 +28,8 @@ std::string plain(std::size_t count, std::string_view noun) {
 
 }  // namespace
 
-Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only) {
+Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only,
+              bool elsewhere, const std::string& who) {
   Variables variables = variables_of(config, ports);
   for (const auto& [name, text] : lesson.vars)
     variables.emplace(name, expand(text, variables));
@@ -46,15 +47,18 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
   out.push_back({Role::title, title, minutes});
   out.push_back({Role::plain});
   out.push_back(
-      {Role::tutor, fmt::format("Two mail servers now run inside this program, on this computer. "
-                                "SMTP takes mail in, POP3 hands it out:\n"
-                                "  SMTP  {} {}\n"
-                                "  POP3  {} {}",
-                                config.host, port(config.smtp_port, ports.smtp), config.host,
-                                port(config.pop3_port, ports.pop3))});
+      {Role::tutor,
+       fmt::format("Two mail servers now run inside {}, on this computer. SMTP takes mail "
+                   "in, POP3 hands it out:\n"
+                   "  SMTP  {} {}\n"
+                   "  POP3  {} {}",
+                   elsewhere ? "another program" : "this program", config.host,
+                   port(config.smtp_port, ports.smtp), config.host,
+                   port(config.pop3_port, ports.pop3))});
   out.push_back({Role::tutor, "Nothing leaves your machine. Nothing you type can break anything."});
-  out.push_back({Role::tutor, fmt::format("You are {}, your password is {}", config.as.to_text(),
-                                          config.password)});
+  out.push_back({Role::tutor, who.empty() ? fmt::format("You are {}, your password is {}",
+                                                        config.as.to_text(), config.password)
+                                          : who});
   if (config.delay.longest.count() > 0) {
     out.push_back({Role::tutor, fmt::format("A letter needs {} from \"accepted\" to \"in the "
                                             "mailbox\".",
@@ -92,7 +96,10 @@ void Stage::pump() {
   client_.drain();
   for (const wire::Event& event : events_->take()) {
     follow(event);
-    print(tutor_.on(event));
+    print(windows_.on(event));
+    Lines lines = tutor_.on(event);
+    windows_.mark(lines);
+    print(lines);
   }
 }
 
@@ -125,10 +132,8 @@ void Stage::follow(const wire::Event& event) {
 
 // The greeting of POP3 ends in <...>, from which comes what APOP wants to hear.
 void Stage::note_timestamp(const std::string& reply) {
-  const auto from = reply.find('<');
-  const auto to = reply.find('>', std::min(from, reply.size()));
-  if (!reply.starts_with("+OK") || to == std::string::npos) return;
-  tutor_.set("apop", app::apop_answer(reply.substr(from, to - from + 1), config_.password));
+  const std::string timestamp = timestamp_in(reply);
+  if (!timestamp.empty()) tutor_.set("apop", app::apop_answer(timestamp, config_.password));
 }
 
 bool Stage::settle() {
@@ -229,13 +234,16 @@ void Stage::drop() {
 }
 
 Lines Stage::queue_table() {
-  const auto queue = server_.queue();
+  return queue_rows(server_.queue(), clock_.now().offset);
+}
+
+Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes offset) {
   if (queue.empty()) return {{Role::tutor, "The queue is empty: every letter is delivered."}};
   Lines out;
   out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", "number", "from", "to",
                                           "octets", "due")});
   for (const db::QueueEntry& entry : queue) {
-    const ZonedTime due{entry.due, clock_.now().offset};
+    const ZonedTime due{entry.due, offset};
     out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", entry.number,
                                             '<' + visible(entry.reverse_path) + '>', entry.maildrop,
                                             entry.octets, clock_text(due))});
@@ -250,13 +258,36 @@ std::optional<milliseconds> Stage::wait_left() const {
 }
 
 void Stage::deliver_now() {
-  const std::size_t delivered = server_.deliver_now();
-  if (delivered == 0) {
-    print({{Role::tutor, "Nothing waits in the queue."}});
-    return;
+  print({delivered_row(server_.deliver_now())});
+}
+
+Line delivered_row(std::size_t letters) {
+  if (letters == 0) return {Role::tutor, "Nothing waits in the queue."};
+  return {Role::tutor, fmt::format("The postman hurries: {} delivered.", plain(letters, "letter"))};
+}
+
+std::optional<Lines> say_word(Tutor& tutor, Word word) {
+  switch (word) {
+    case Word::hint:
+      return tutor.hint();
+    case Word::why:
+      return tutor.why();
+    case Word::back:
+      return tutor.back();
+    case Word::state:
+      return tutor.state();
+    case Word::list:
+      return tutor.list();
+    default:
+      return std::nullopt;
   }
-  print({{Role::tutor,
-          fmt::format("The postman hurries: {} delivered.", plain(delivered, "letter"))}});
+}
+
+std::string timestamp_in(const std::string& reply) {
+  const auto from = reply.find('<');
+  const auto to = reply.find('>', std::min(from, reply.size()));
+  if (!reply.starts_with("+OK") || to == std::string::npos) return {};
+  return reply.substr(from, to - from + 1);
 }
 
 }  // namespace sandpost::sandbox

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "app/server.hpp"
@@ -15,14 +17,29 @@
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/screen.hpp"
 #include "sandbox/tutor.hpp"
+#include "sandbox/windows.hpp"
+#include "sandbox/words.hpp"
 #include "wire/bus.hpp"
 
 namespace sandpost::sandbox {
 
 // The welcome: what runs where, and who the learner is. `fixed_ports_only`: a port that
 // was left to chance is not named, so that the same run prints the same text.
+// `elsewhere`: the servers run in another program. `who`: who learns, if that is not to be said of
+// the configuration's learner.
 [[nodiscard]] Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports,
-                            bool fixed_ports_only);
+                            bool fixed_ports_only, bool elsewhere = false,
+                            const std::string& who = {});
+
+// :queue and :now, as they are printed.
+[[nodiscard]] Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes offset);
+[[nodiscard]] Line delivered_row(std::size_t letters);
+
+// What a word that is for the tutor alone is answered with; nothing for those that act.
+[[nodiscard]] std::optional<Lines> say_word(Tutor& tutor, Word word);
+
+// The <...> at the end of the greeting of POP3, which APOP is made of; empty if this is not one.
+[[nodiscard]] std::string timestamp_in(const std::string& reply);
 
 class Stage {
  public:
@@ -75,6 +92,7 @@ class Stage {
   const Clock& clock_;
   Screen& screen_;
   Tutor tutor_;
+  Windows windows_;
   LineClient client_;
   std::shared_ptr<wire::Subscription> events_;
   std::uint64_t session_ = 0;  // the built-in client's, once the server has told it

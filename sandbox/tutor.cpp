@@ -41,8 +41,11 @@ Protocol protocol_of(std::string_view event_name) {
 
 }  // namespace
 
-Tutor::Tutor(const Lesson& lesson, Variables variables)
-    : lesson_(lesson), variables_(std::move(variables)), progress_(lesson.steps.size()) {
+Tutor::Tutor(const Lesson& lesson, Variables variables, Hands hands)
+    : lesson_(lesson),
+      hands_(hands),
+      variables_(std::move(variables)),
+      progress_(lesson.steps.size()) {
   for (const auto& [name, text] : lesson.vars)
     variables_.emplace(name, expand(text, variables_));
   for (const LessonLetter& letter : lesson.servers.letters)

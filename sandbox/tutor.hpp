@@ -27,8 +27,11 @@ namespace sandpost::sandbox {
 
 class Tutor {
  public:
+  // Whether the tutor has a client of its own, and can type what it is asked to show.
+  enum class Hands { own, learners };
+
   // `lesson` must outlive the tutor.
-  Tutor(const Lesson& lesson, Variables variables);
+  Tutor(const Lesson& lesson, Variables variables, Hands hands = Hands::own);
 
   // What to print at the start: the first step.
   [[nodiscard]] Lines begin(ZonedTime now);
@@ -146,6 +149,7 @@ class Tutor {
   [[nodiscard]] std::string notes(const std::vector<std::string>& rfc) const;
 
   const Lesson& lesson_;
+  Hands hands_;
   Variables variables_;
   std::size_t current_ = 0;
   std::vector<Progress> progress_;

@@ -27,8 +27,9 @@ Lines Tutor::on_silence(std::chrono::seconds idle) {
   if (progress.silence_said || idle < step().silence) return {};
   progress.silence_said = true;
   const bool told = !step().silence_say.empty();
-  return {{Role::tutor,
-           told ? fill(step().silence_say) : "Still there? :hint helps, :show types it for you."}};
+  if (told) return {{Role::tutor, fill(step().silence_say)}};
+  return {{Role::tutor, hands_ == Hands::own ? "Still there? :hint helps, :show types it for you."
+                                             : "Still there? :hint helps, :show has the lines."}};
 }
 
 Lines Tutor::on_tick(Time now) {
@@ -51,8 +52,10 @@ Lines Tutor::hint() {
   const auto next = std::min(static_cast<std::size_t>(progress.hints), hints.size() - 1);
   ++progress.hints;
   const bool last = next + 1 == hints.size();
+  const std::string_view shows = hands_ == Hands::own ? "types it" : "has the lines";
   return {{Role::tutor,
-           fill(hints[next]) + (last ? "\n(That was the last hint; :show types it.)" : "")}};
+           fill(hints[next]) + (last ? fmt::format("\n(That was the last hint; :show {}.)", shows)
+                                     : std::string())}};
 }
 
 Lines Tutor::why() const {

@@ -54,4 +54,16 @@ Lines words_help() {
   return out;
 }
 
+Lines coach_words_help() {
+  Lines out;
+  for (const Entry& entry : entries) {
+    if (entry.word == Word::skip) continue;
+    const bool shows = entry.word == Word::show;
+    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name,
+                                            shows ? "the lines that do the step" : entry.help)});
+  }
+  out.push_back({Role::tutor, "What is for the server is typed in your own window."});
+  return out;
+}
+
 }  // namespace sandpost::sandbox

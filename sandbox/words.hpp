@@ -29,5 +29,7 @@ enum class Word {
 
 // :help
 [[nodiscard]] Lines words_help();
+// The same where the learner types in another window.
+[[nodiscard]] Lines coach_words_help();
 
 }  // namespace sandpost::sandbox

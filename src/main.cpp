@@ -20,6 +20,7 @@
 #include "cli/announcement.hpp"
 #include "cli/cli.hpp"
 #include "cli/completion.hpp"
+#include "cli/events.hpp"
 #include "cli/output.hpp"
 #include "cli/serve.hpp"
 #include "sandbox/sandbox.hpp"
@@ -58,6 +59,10 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
   switch (command) {
     case cli::Command::learn:
       return sandbox::learn(config, invocation.lesson);
+    case cli::Command::coach:
+      return sandbox::coach(config, invocation.lesson, invocation.coach);
+    case cli::Command::events:
+      return cli::events(invocation.port_file);
     case cli::Command::demo:
       return sandbox::demo(config, invocation.lesson, invocation.fast);
     case cli::Command::serve:

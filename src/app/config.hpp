@@ -33,6 +33,7 @@ struct Config {
   unsigned short smtp_port = 2525;
   unsigned short pop3_port = 1110;
   std::string port_file;  // empty: none
+  bool control = false;   // a control socket also without a port file; not an option
   std::string db;         // empty: a throw-away mailbox in memory
   net::TlsSettings tls;
   std::optional<unsigned short> smtps_port;  // TLS from the first octet; off unless given

@@ -12,14 +12,15 @@
 #include <system_error>
 
 #include "app/server.hpp"
+#include "wire/json.hpp"
 
 namespace sandpost::app {
 
-void PortFile::write(const std::string& path, const Ports& ports) {
+void PortFile::write(const std::string& path, const Ports& ports, const std::string& control) {
   std::string text = fmt::format("{{\"smtp\": {}, \"pop3\": {}", ports.smtp, ports.pop3);
   if (ports.smtps != 0) text += fmt::format(", \"smtps\": {}", ports.smtps);
   if (ports.pop3s != 0) text += fmt::format(", \"pop3s\": {}", ports.pop3s);
-  text += fmt::format(", \"pid\": {}}}\n", getpid());
+  text += fmt::format(", \"pid\": {}, \"control\": {}}}\n", getpid(), wire::json_text(control));
   // Renaming over a device or a link would replace it; nobody means that.
   const auto status = std::filesystem::symlink_status(path);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {

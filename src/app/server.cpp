@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "app/control.hpp"
+#include "app/control_commands.hpp"
 #include "app/port_file.hpp"
 #include "app/postman.hpp"
 #include "base/log.hpp"
@@ -82,9 +84,11 @@ class Server::Impl {
   Impl(Config config, const Clock& clock)
       : config_(std::move(config)), clock_(clock), tls_(tls_settings(config_)) {}
 
-  void start();
+  // `answer`: what the control socket's commands do.
+  void start(Control::Answer answer);
   void stop();
   [[nodiscard]] Ports ports() const { return ports_; }
+  [[nodiscard]] std::string control() const { return control_ ? control_->path() : std::string(); }
   [[nodiscard]] wire::Bus& events() { return bus_; }
 
   template <class T>
@@ -127,9 +131,10 @@ class Server::Impl {
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::unique_ptr<net::Timer> sweep_timer_;
   std::thread io_thread_;
+  std::unique_ptr<Control> control_;
 };
 
-void Server::Impl::start() {
+void Server::Impl::start(Control::Answer answer) {
   // The ports first: a port that is in use must not leave a new mailbox behind.
   check_tls();
   ports_.smtp = listen<net::SmtpSession>("--smtp-port", config_.smtp_port, false);
@@ -146,7 +151,12 @@ void Server::Impl::start() {
   sweep_timer_ = std::make_unique<net::Timer>(io_.get_executor());
   io_thread_ = std::thread([this] { run_io(); });
   try {
-    if (!config_.port_file.empty()) port_file_.write(config_.port_file, ports_);
+    if (config_.control || !config_.port_file.empty()) {
+      control_ = std::make_unique<Control>(bus_, std::move(answer));
+    }
+    if (!config_.port_file.empty()) {
+      port_file_.write(config_.port_file, ports_, control_->path());
+    }
   } catch (const StartError&) {
     stop();
     throw;
@@ -309,10 +319,13 @@ net::Task<void> Server::Impl::drain() {
 
 void Server::Impl::stop() {
   if (!io_thread_.joinable()) return;
+  // A command waits for the I/O thread, which must be there as long as one is answered.
+  if (control_) control_->refuse_commands();
   asio::co_spawn(io_, drain(), [](const std::exception_ptr& failure) { net::report(failure); });
   io_thread_.join();
   store_->stop();
   port_file_.remove();
+  control_.reset();
 }
 
 Server::Server(Config config, const Clock& clock)
@@ -323,7 +336,9 @@ Server::~Server() {
 }
 
 void Server::start() {
-  impl_->start();
+  impl_->start([this](std::string_view command) {
+    return answer_command(command, *this, impl_->config(), impl_->clock());
+  });
 }
 
 void Server::stop() {
@@ -332,6 +347,10 @@ void Server::stop() {
 
 Ports Server::ports() const {
   return impl_->ports();
+}
+
+std::string Server::control() const {
+  return impl_->control();
 }
 
 wire::Bus& Server::events() {

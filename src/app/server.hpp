@@ -2,8 +2,9 @@
 // Both mail servers, the mailbox and the event stream in one object: start() it, talk to its ports,
 // stop() it. Owns the I/O thread and the store thread.
 //
-// Threads: the public functions may be called from any one thread that is not the server's own;
-// those that ask the store block until it answers.
+// Threads: start() and stop() may be called from any one thread that is not the server's own; the
+// other functions from any between the two, the control socket's among them. Those that ask the
+// store block until it answers.
 
 #include <memory>
 #include <stdexcept>
@@ -62,6 +63,8 @@ class Server {
 
   [[nodiscard]] Ports ports() const;
   [[nodiscard]] wire::Bus& events();
+  // The path of the control socket (app/control.hpp); empty where there is none.
+  [[nodiscard]] std::string control() const;
 
   // The deliveries that are still to come, the next first.
   [[nodiscard]] std::vector<db::QueueEntry> queue();

@@ -326,6 +326,21 @@ void check_belonging(const Words& words, const Invocation& invocation) {
   if (words.given.contains("--json") && !lists) {
     fail("--json: belongs to lessons and lesson check: write sandpost lessons --json");
   }
+  for (const std::string_view option : {"--attach", "--learner", "--all"}) {
+    if (!words.given.contains(option) || command == Command::coach) continue;
+    fail(fmt::format("{0}: belongs to coach: write sandpost coach {0}", option));
+  }
+  if (words.given.contains("--all") && words.given.contains("--learner")) {
+    fail("--all: cannot be together with --learner: leave one of them out");
+  }
+  if (!words.given.contains("--attach")) return;
+  for (const std::string_view option :
+       {"--host", "--smtp-port", "--pop3-port", "--smtps-port", "--pop3s-port", "--tls",
+        "--max-size", "--port-file", "--db", "--delay", "--as", "--clock", "--fault", "--strict"}) {
+    if (!words.given.contains(option)) continue;
+    fail(fmt::format("{}: is for the servers, and with --attach they run already: leave it out",
+                     option));
+  }
 }
 
 std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
@@ -349,6 +364,11 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
       read_lesson_words(words, lessons, invocation);
     } else if (form->command == Command::completion) {
       invocation.topic = completion_topic(words);
+    } else if (form->command == Command::events) {
+      invocation.port_file = take_operand(words, form->name, true);
+      if (invocation.port_file.empty()) {
+        fail("events: the file is missing: write events PORTFILE, that of serve --port-file");
+      }
     } else {
       invocation.lesson = lesson_from(words, *form, lessons);
     }

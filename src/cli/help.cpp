@@ -30,6 +30,12 @@ constexpr std::array examples{
     Example{Command::learn, "sandpost learn", "the guided session"},
     Example{Command::learn, "sandpost learn --delay 2s", "with a shorter wait"},
     Example{Command::learn, "sandpost learn --no-input < lines.txt", "your lines from a file"},
+    Example{Command::coach, "sandpost coach", "then telnet 127.0.0.1 2525 in another window"},
+    Example{Command::coach, "sandpost coach --attach p.json --learner alice",
+            "at servers that run already"},
+    Example{Command::coach, "sandpost coach --all --user alice:a --user bob:b", "a class"},
+    Example{Command::events, "sandpost events p.json | jq .event",
+            "with sandpost serve --port-file p.json running"},
     Example{Command::demo, "sandpost demo", "watch it at reading speed"},
     Example{Command::demo, "sandpost demo --fast", "without pauses"},
     Example{Command::serve, "sandpost serve", "on the usual ports, with a throw-away mailbox"},
@@ -53,6 +59,8 @@ constexpr std::array examples{
 // Which options are for these commands alone.
 bool is_for(const Option& option, Command command) {
   if (option.name == "--fast") return command == Command::demo;
+  if (option.name == "--attach" || option.name == "--learner" || option.name == "--all")
+    return command == Command::coach;
   if (option.name == "--json")
     return command == Command::lessons || command == Command::lesson_check;
   return true;
@@ -64,6 +72,14 @@ constexpr std::string_view description(Command command) {
       return "Starts both mail servers and leads you, step by step, through one letter: sent by "
              "SMTP, fetched by POP3. You type the protocols' own lines; :help shows the words for "
              "the tutor.";
+    case Command::coach:
+      return "Starts both mail servers, and follows what you type at them in another window: with "
+             "telnet, nc, openssl, a script or a mail program. Each line is shown with its "
+             "explanation, and steps pass as in learn. With --no-input it asks nothing, and ends "
+             "by itself when the lesson is through.";
+    case Command::events:
+      return "Prints what happens at the servers that wrote PORTFILE, a JSON object a line, until "
+             "they end.";
     case Command::demo:
       return "Plays the exercise by itself, over real connections to the same servers. Exit "
              "status 0 only if every step passed.";

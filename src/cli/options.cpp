@@ -31,6 +31,26 @@ Result<void, std::string> put_fault(Invocation& invocation, std::string_view tex
   return {};
 }
 
+Result<void, std::string> put_attach(Invocation& invocation, std::string_view text) {
+  auto name = parse_file_name(text);
+  if (!name) return Failure<std::string>{std::move(name.error())};
+  invocation.coach.port_file = std::move(*name);
+  return {};
+}
+
+Result<void, std::string> put_learner(Invocation& invocation, std::string_view text) {
+  if (text.empty()) return Failure<std::string>{"no name: write that of an account"};
+  invocation.coach.learner = text;
+  return {};
+}
+
+Result<void, std::string> put_all(Invocation& invocation, std::string_view text) {
+  const auto all = parse_switch(text);
+  if (!all) return Failure<std::string>{all.error()};
+  invocation.coach.all = *all;
+  return {};
+}
+
 Result<void, std::string> put_fast(Invocation& invocation, std::string_view text) {
   const auto fast = parse_switch(text);
   if (!fast) return Failure<std::string>{fast.error()};
@@ -68,7 +88,7 @@ constexpr std::array option_table{
            put<parse_max_size, &Config::max_size>,
            [](const Config& c) { return std::to_string(c.max_size); }},
     Option{"--port-file", "FILE",
-           "once both listen, write {\"smtp\": N, \"pop3\": N, \"pid\": N} there",
+           "once both listen, write {\"smtp\": N, \"pop3\": N, \"pid\": N ...} there",
            put<parse_file_name, &Config::port_file>},
     Option{"--db", "FILE", "keep the mailbox in this file; without it the mailbox is thrown away",
            put<parse_file_name, &Config::db>},
@@ -91,6 +111,10 @@ constexpr std::array option_table{
            put_fault, nullptr, Option::Kind::list},
     Option{"--strict", "", "no leniency: for people who test their own client",
            put<parse_switch, &Config::strict>, nullptr, flag},
+    Option{"--attach", "PORTFILE", "coach: at servers that run already, with that --port-file",
+           put_attach},
+    Option{"--learner", "NAME", "coach: whom, of several accounts [that of --as]", put_learner},
+    Option{"--all", "", "coach: each account, with a tutor of its own", put_all, nullptr, flag},
     Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},
     Option{"--json", "", "lessons, lesson check: as JSON, for programs", put_json, nullptr, flag},
     Option{"--no-input", "", "never ask; lines come from a pipe or a file",
@@ -107,8 +131,10 @@ constexpr std::array option_table{
 
 constexpr std::array command_table{
     CommandForm{Command::learn, "learn", "[LESSON]", "the guided session"},
+    CommandForm{Command::coach, "coach", "[LESSON]", "follows what you type in another window"},
     CommandForm{Command::demo, "demo", "[LESSON]", "plays the whole exercise by itself"},
     CommandForm{Command::serve, "serve", "", "the two mail servers only, until Ctrl-C"},
+    CommandForm{Command::events, "events", "PORTFILE", "what happens at them, as JSON"},
     CommandForm{Command::lessons, "lessons", "", "lists the lessons there are"},
     CommandForm{Command::lesson_check, "lesson", "check [LESSON]... | new NAME",
                 "for authors: examines lessons, or begins one"},

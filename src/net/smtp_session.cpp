@@ -237,6 +237,9 @@ void SmtpSession::announce(const db::Submission& message, mail::QueueNumber numb
 
 std::string SmtpSession::learner_of(std::string_view event,
                                     const std::vector<wire::Field>& fields) const {
+  if (event == wire::event::smtp_auth) {
+    return host().directory.find_account(std::get<std::string>(fields.at(1).value)).value_or("");
+  }
   if (event != wire::event::smtp_mail && event != wire::event::smtp_rcpt) return {};
   // As the engine accepted it: the local domain in any letter case, or left away.
   const mail::PathRules rules{.allow_no_brackets = true, .allow_no_domain = true};

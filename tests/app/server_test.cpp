@@ -453,7 +453,8 @@ TEST_CASE("server: the port file names both ports, is whole at once, and goes wi
     REQUIRE(files.size() == 1);  // and nothing temporary beside it
     CHECK(files.at("ports.json") == "{\"smtp\": " + std::to_string(ports.smtp) +
                                         ", \"pop3\": " + std::to_string(ports.pop3) +
-                                        ", \"pid\": " + std::to_string(getpid()) + "}\n");
+                                        ", \"pid\": " + std::to_string(getpid()) +
+                                        ", \"control\": \"" + running.server.control() + "\"}\n");
     running.server.stop();
     CHECK(folder.contents().empty());
   }

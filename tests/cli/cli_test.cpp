@@ -172,8 +172,26 @@ std::string variable_of(const char* option) {
   return variable_name(*find_option(option));
 }
 
-TEST_CASE("cli: the tables of this test cover every option but --fast and --json") {
-  CHECK(option_cases.size() + flag_cases.size() + 2 == options().size());
+TEST_CASE("cli: coach and events, and what belongs to them") {
+  const Invocation attached = invocation({"coach", "--attach", "p.json", "--learner", "amy"});
+  CHECK(attached.command == Command::coach);
+  CHECK(attached.coach.port_file == "p.json");
+  CHECK(attached.coach.learner == "amy");
+  CHECK(invocation({"coach", "ntut-2001", "--all"}).coach.all);
+  CHECK(invocation({"events", "p.json"}).port_file == "p.json");
+  CHECK(error({"events"}) ==
+        "events: the file is missing: write events PORTFILE, that of serve --port-file");
+  CHECK(error({"learn", "--attach", "p"}) ==
+        "--attach: belongs to coach: write sandpost coach --attach");
+  CHECK(error({"coach", "--all", "--learner", "amy"}) ==
+        "--all: cannot be together with --learner: leave one of them out");
+  CHECK(error({"coach", "--attach", "p", "--delay", "1s"}) ==
+        "--delay: is for the servers, and with --attach they run already: leave it out");
+}
+
+TEST_CASE("cli: the tables of this test cover every option but those of one command") {
+  constexpr std::size_t others = 5;  // --fast --json --attach --learner --all
+  CHECK(option_cases.size() + flag_cases.size() + others == options().size());
   CHECK(variable_of("--smtp-port") == "SANDPOST_SMTP_PORT");
   CHECK(variable_of("--no-input") == "SANDPOST_NO_INPUT");
   CHECK(variable_of("--db") == "SANDPOST_DB");
@@ -404,12 +422,14 @@ TEST_CASE("cli: an unknown command gets a guess, or the list") {
   CHECK(error({"--quiet", "leaarn"}) == "unknown command 'leaarn': did you mean learn?");
   CHECK(error({"hlep"}) == "unknown command 'hlep': did you mean help?");
   CHECK(error({"xyzzy"}) ==
-        "unknown command 'xyzzy': write one of learn, demo, serve, lessons, lesson, completion, "
-        "help");
+        "unknown command 'xyzzy': write one of learn, coach, demo, serve, events, lessons, lesson, "
+        "completion, help");
   CHECK(error({""}) ==
-        "unknown command '': write one of learn, demo, serve, lessons, lesson, completion, help");
+        "unknown command '': write one of learn, coach, demo, serve, events, lessons, lesson, "
+        "completion, help");
   CHECK(error({"-"}) ==
-        "unknown command '-': write one of learn, demo, serve, lessons, lesson, completion, help");
+        "unknown command '-': write one of learn, coach, demo, serve, events, lessons, lesson, "
+        "completion, help");
   CHECK(error({"help", "serv"}) == "unknown command 'serv': did you mean serve?");
   CHECK(error({"ntut-2001"}) == "ntut-2001 is a lesson: write sandpost learn ntut-2001");
 }
@@ -450,9 +470,9 @@ TEST_CASE("cli: an unknown lesson gets the list of those there are") {
 }
 
 TEST_CASE("cli: an error stays on one line whatever was typed") {
-  CHECK(
-      error({"a\nb"}) ==
-      "unknown command 'a^Jb': write one of learn, demo, serve, lessons, lesson, completion, help");
+  CHECK(error({"a\nb"}) ==
+        "unknown command 'a^Jb': write one of learn, coach, demo, serve, events, lessons, lesson, "
+        "completion, help");
   CHECK(error({"--delay", "1\n2"}) ==
         "--delay: '1^J2' is not a time: write a number and a unit (ms, s, m, h), such as 10s");
   CHECK(error({"--x\ny"}) == "unknown option --x^Jy: sandpost --help lists them all");

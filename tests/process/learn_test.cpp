@@ -163,6 +163,23 @@ TEST_CASE("learn: a line typed where Enter was asked for is sent, and shown as o
   CHECK(shown.find("S: 220") < shown.find("C: helo early"));
 }
 
+TEST_CASE("learn: rows of a telnet beside it could not be told from one's own") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  const std::string telnet = "telnet 127.0.0.1 ";
+  const std::string shown = person.process.output();
+  const auto at = shown.find(telnet);
+  REQUIRE(at != std::string::npos);
+  const int port = std::stoi(shown.substr(at + telnet.size(), 5));
+  person.process.write("\r");
+  person.process.wait_for("step 1 is done");
+  Dialogue other(static_cast<unsigned short>(port));
+  person.process.wait_for("A second window is open");
+  person.process.wait_for("2 \x1b[36mS: 220");
+  other.say("NOOP");
+  person.process.wait_for("2 \x1b[1mC: NOOP");
+}
+
 TEST_CASE("learn: every word at the beginning of a line is explained at the start") {
   Learner person;
   person.process.wait_for("Press Enter to connect");

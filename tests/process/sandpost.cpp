@@ -73,7 +73,9 @@ Serve::Serve(const Words& words, const Words& launcher) {
   Words whole = launcher;
   for (const std::string& word : command(all))
     whole.push_back(word);
-  process_ = std::make_unique<Process>(whole, Words{"HOME=" + folder_.path()});
+  // A server that is killed leaves its control socket behind: in there it goes with the folder.
+  process_ =
+      std::make_unique<Process>(whole, Words{"HOME=" + folder_.path(), "TMPDIR=" + folder_.path()});
 
   const auto deadline = SteadyClock::now() + patience;
   std::string text;

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "wire/vocabulary.hpp"
+
 using namespace sandpost;
 using namespace sandpost::wire;
 using namespace std::string_literals;
@@ -49,4 +51,32 @@ TEST_CASE("event: no octet of a text breaks the line or the JSON") {
   CHECK(json.find("\"text\":\"\\r\\n\\u001b\\u0000\x7F\xEF\xBF\xBD\xE4\xBD\xA0\"") !=
         std::string::npos);
   CHECK(json.find('\n') == std::string::npos);
+}
+
+TEST_CASE("event: read back from its JSON, it is the same") {
+  Event event;
+  event.when = {Time{std::chrono::milliseconds{1795413802123}}, std::chrono::hours{8}};
+  event.session = 7;
+  event.client = "127.0.0.1:40001";
+  event.learner = "s9360511";
+  event.name = event::smtp_mail;
+  event.fields = {{"brackets", true}, {"code", std::int64_t{250}}, {"from", "a\"\n@b"s}};
+  const auto read = event_from_json(to_json(event), std::chrono::hours{8});
+  REQUIRE(read);
+  CHECK(to_json(*read) == to_json(event));
+  CHECK(read->when.offset == std::chrono::hours{8});
+  CHECK(read->name.data() == find_event(event::smtp_mail)->name.data());  // a literal
+}
+
+TEST_CASE("event: what is no event of the vocabulary is not read as one") {
+  for (const char* line : {"", "{", "[]", "{}", "{\"event\":\"smtp.nothing\"}", "{\"event\":3}",
+                           "{\"control\":\"ok\"}"}) {
+    CAPTURE(line);
+    CHECK_FALSE(event_from_json(line, {}));
+  }
+  const auto odd =
+      event_from_json(R"({"event":"smtp.mail","time":"x","code":{},"new":1,"from":"a"})", {});
+  REQUIRE(odd);
+  CHECK(odd->fields.size() == 1);
+  CHECK(odd->text("from") == "a");
 }

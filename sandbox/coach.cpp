@@ -1,0 +1,485 @@
+// `sandpost coach`: follows what learners type in other windows, at servers of its own or at ones
+// that run elsewhere. Either way it hears of them over the control socket.
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <csignal>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "app/control_client.hpp"
+#include "app/port_file.hpp"
+#include "app/server.hpp"
+#include "base/text.hpp"
+#include "sandbox/console.hpp"
+#include "sandbox/learners.hpp"
+#include "sandbox/lesson_servers.hpp"
+#include "sandbox/library.hpp"
+#include "sandbox/sandbox.hpp"
+#include "sandbox/signals.hpp"
+#include "sandbox/stage.hpp"
+#include "sandbox/words.hpp"
+#include "wire/json.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int status_failure = 1;
+constexpr int status_unfinished = 3;
+constexpr int status_signal = 128;
+constexpr std::string_view hidden = "YOUR-PASSWORD";
+
+std::int64_t number_in(const wire::JsonObject& object, std::string_view name) {
+  const std::string text = wire::member(object, name);
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// The servers, wherever they run.
+class Remote {
+ public:
+  Remote(const std::string& path, const std::string& name) : client_(path, name) {
+    client_.ask("events");
+    const auto info = client_.ask("info").back();
+    const auto port = [&](const char* which) {
+      return static_cast<unsigned short>(number_in(info, which));
+    };
+    ports = {port("smtp"), port("pop3"), port("smtps"), port("pop3s")};
+    host = wire::member(info, "host");
+    learner = wire::member(info, "learner");
+    domain = wire::member(info, "domain");
+    accounts = split(wire::member(info, "accounts"), '\n');
+    std::erase(accounts, "");
+    has_usual_password = wire::member(info, "usual_password") == "true";
+    if (const auto range = parse_delay_range(wire::member(info, "delay"))) delay = *range;
+    start_ = {Time{milliseconds{number_in(info, "time")}},
+              std::chrono::minutes{number_in(info, "offset")}};
+  }
+
+  app::Ports ports;
+  std::string host;
+  std::string learner;
+  std::string domain;
+  std::vector<std::string> accounts;
+  bool has_usual_password = false;
+  DelayRange delay;
+
+  // By the servers' clock.
+  [[nodiscard]] ZonedTime now() const {
+    const auto passed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begun_);
+    return {start_.time + passed, start_.offset};
+  }
+  [[nodiscard]] int descriptor() const { return client_.descriptor(); }
+  [[nodiscard]] bool ended() const { return client_.ended(); }
+  [[nodiscard]] const std::string& why_cut() const { return client_.why_cut(); }
+
+  [[nodiscard]] std::vector<wire::Event> take() {
+    std::vector<wire::Event> out;
+    for (const std::string& line : client_.take()) {
+      if (auto event = wire::event_from_json(line, start_.offset)) out.push_back(std::move(*event));
+    }
+    return out;
+  }
+  [[nodiscard]] std::vector<db::QueueEntry> queue() {
+    auto answer = client_.ask("queue");
+    answer.pop_back();
+    std::vector<db::QueueEntry> out;
+    for (const wire::JsonObject& letter : answer) {
+      db::QueueEntry entry;
+      entry.number = number_in(letter, "queue");
+      entry.reverse_path = wire::member(letter, "from");
+      entry.maildrop = wire::member(letter, "mailbox");
+      entry.octets = static_cast<std::size_t>(number_in(letter, "size"));
+      entry.due = Time{milliseconds{number_in(letter, "due")}};
+      out.push_back(std::move(entry));
+    }
+    return out;
+  }
+  std::size_t deliver_now() {
+    return static_cast<std::size_t>(number_in(client_.ask("now").back(), "delivered"));
+  }
+  [[nodiscard]] std::size_t letters_of(const std::string& account) {
+    return static_cast<std::size_t>(number_in(client_.ask("count " + account).back(), "letters"));
+  }
+  void lay_in(const std::string& account, const std::string& sender, const std::string& content) {
+    client_.ask(fmt::format("{{\"command\":\"lay\",\"account\":{},\"sender\":{},\"content\":{}}}",
+                            wire::json_text(account), wire::json_text(sender),
+                            wire::json_text(content)));
+  }
+
+ private:
+  app::ControlClient client_;
+  ZonedTime start_{};
+  steady_clock::time_point begun_ = steady_clock::now();
+};
+
+class Coach {
+ public:
+  // `console`: null where nobody is to be asked.
+  Coach(const Config& config, const Lesson& lesson, Remote& servers, Learners& learners,
+        Signals& signals, Console* console, Screen& screen)
+      : config_(config),
+        lesson_(lesson),
+        servers_(servers),
+        learners_(learners),
+        signals_(signals),
+        console_(console),
+        screen_(screen) {}
+
+  int run(bool elsewhere);
+
+ private:
+  void welcome_learner(bool elsewhere);
+  [[nodiscard]] std::string who_learns() const;
+  void tell_wanted_faults();
+  void pump();
+  void note_timestamp(const wire::Event& event);
+  void wait();
+  void take(const std::string& line);
+  void do_word(Learner& learner, Word word);
+  void show_step(Learner& learner);
+  void on_signal(int signal);
+  [[nodiscard]] std::string prompt();
+  void speak(const Lines& lines);
+  void say(Learner& learner, Lines lines) { speak(learners_.named(learner, std::move(lines))); }
+  [[nodiscard]] int end();
+
+  const Config& config_;
+  const Lesson& lesson_;
+  Remote& servers_;
+  Learners& learners_;
+  Signals& signals_;
+  Console* console_;
+  Screen& screen_;
+  steady_clock::time_point last_sign_ = steady_clock::now();
+  std::optional<int> status_;
+};
+
+int Coach::run(bool elsewhere) {
+  welcome_learner(elsewhere);
+  while (!status_) {
+    pump();
+    if (screen_.failed()) return status_failure;
+    // Nobody is there to ask for more.
+    if (learners_.finished() && console_ == nullptr) break;
+    if (servers_.ended()) break;
+    if (console_ != nullptr) console_->prompt(prompt());
+    wait();
+  }
+  if (console_ != nullptr) console_->restore();
+  return end();
+}
+
+int Coach::end() {
+  if (status_ && *status_ != 0) return *status_;
+  if (servers_.ended() && !servers_.why_cut().empty()) {
+    speak({{Role::no, "I have fallen behind: " + servers_.why_cut()}});
+    return status_failure;
+  }
+  if (servers_.ended()) speak({{Role::no, "The servers have ended."}});
+  if (learners_.finished()) return 0;
+  if (!learners_.all()) {
+    speak({{Role::tutor,
+            fmt::format("That was step {} of {}. Until next time.",
+                        learners_.current().tutor.step_number(), lesson_.steps.size())}});
+  }
+  return status_unfinished;
+}
+
+void Coach::welcome_learner(bool elsewhere) {
+  speak(welcome(config_, lesson_, servers_.ports, false, elsewhere, who_learns()));
+  if (elsewhere) tell_wanted_faults();
+  Lines lines;
+  lines.push_back({Role::plain});
+  lines.push_back(
+      {Role::tutor,
+       fmt::format(
+           "You type in another window, with whatever client you like:\n"
+           "  telnet {0} {1}         nc -C {0} {1}\n"
+           "  openssl s_client -starttls smtp -crlf -quiet -connect {0}:{1}\n"
+           "I show what is said there: C: is the client's line, D> one of the letter, S: the "
+           "server's answer. Marked -- I speak; OK is a step that is done, NO one that is "
+           "not yet, and why.",
+           servers_.host, servers_.ports.smtp)});
+  if (console_ != nullptr) {
+    lines.push_back({Role::tutor,
+                     "Here I know a few words, with a colon in front:\n"
+                     "  :hint  :why  :show  :back  :list  :quit      (:help for all)"});
+  }
+  speak(lines);
+  speak(learners_.begin(servers_.now()));
+}
+
+// Empty: the one whom the configuration names, with a password that is known.
+std::string Coach::who_learns() const {
+  if (learners_.all()) {
+    return fmt::format(
+        "I coach each of {}. Their names stand in front of what concerns them; before a window has "
+        "shown whose it is, its number does. :hint NAME is about that one.",
+        fmt::join(servers_.accounts, ", "));
+  }
+  if (config_.password != hidden) return {};
+  return fmt::format("You are {}, and know your password.", config_.as.to_text());
+}
+
+// Servers that many share are not made to fail for one.
+void Coach::tell_wanted_faults() {
+  std::string rules;
+  for (const auto& rule : lesson_.servers.faults)
+    rules += " --fault " + rule.text;
+  if (rules.empty()) return;
+  speak({{Role::tutor,
+          "This lesson wants servers that fail on purpose: they have to be started with" + rules}});
+}
+
+void Coach::pump() {
+  for (const wire::Event& event : servers_.take()) {
+    last_sign_ = steady_clock::now();
+    note_timestamp(event);
+    speak(learners_.on(event));
+  }
+}
+
+void Coach::note_timestamp(const wire::Event& event) {
+  if (event.name != wire::event::server_line || config_.password == hidden) return;
+  const std::string timestamp = timestamp_in(event.text("text"));
+  if (timestamp.empty() || learners_.all()) return;
+  learners_.current().tutor.set("apop", app::apop_answer(timestamp, config_.password));
+}
+
+// Until something happens, or for the next second of the countdown.
+void Coach::wait() {
+  std::array<pollfd, 3> ready{{{servers_.descriptor(), POLLIN, 0},
+                               {signals_.descriptor(), POLLIN, 0},
+                               {console_ != nullptr ? console_->descriptor() : -1, POLLIN, 0}}};
+  poll(ready.data(), ready.size(), 1000);
+  for (int signal = signals_.take(); signal != 0; signal = signals_.take())
+    on_signal(signal);
+  if (status_) return;
+  if ((ready[2].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+    last_sign_ = steady_clock::now();
+    const auto typed = console_->read();
+    if (typed && typed->end) status_ = 0;
+    if (typed && !typed->end) take(typed->line);
+    return;
+  }
+  speak(learners_.on_tick(servers_.now().time));
+  if (learners_.all() || console_ == nullptr) return;
+  const auto idle =
+      std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - last_sign_);
+  speak(learners_.current().tutor.on_silence(idle));
+}
+
+// A word, and of several learners the name of one behind it.
+void Coach::take(const std::string& line) {
+  std::string_view text = trim(line);
+  Learner* learner = &learners_.current();
+  const auto blank = text.find(' ');
+  if (learners_.all() && text.starts_with(':') && blank != std::string_view::npos) {
+    Learner* named = learners_.find(trim(text.substr(blank)));
+    if (named == nullptr) {
+      return speak({{Role::tutor,
+                     fmt::format("Nobody here is called {}.", visible(trim(text.substr(blank))))}});
+    }
+    learner = named;
+    text = text.substr(0, blank);
+  }
+  if (text.empty() && learners_.finished()) {
+    status_ = 0;
+  } else if (const auto word = word_in(text)) {
+    try {
+      do_word(*learner, *word);
+    } catch (const app::ControlError& error) {
+      speak({{Role::no, error.what()}});
+    }
+  } else if (!text.empty()) {
+    speak({{Role::tutor,
+            "That is for the server: type it in the other window. :help lists my "
+            "words."}});
+  }
+}
+
+void Coach::do_word(Learner& learner, Word word) {
+  if (auto said = say_word(learner.tutor, word)) return say(learner, std::move(*said));
+  switch (word) {
+    case Word::show:
+      return show_step(learner);
+    case Word::skip:
+      return speak({{Role::tutor, "I cannot type in your window. :show has the lines."}});
+    case Word::queue:
+      return speak(queue_rows(servers_.queue(), servers_.now().offset));
+    case Word::now:
+      return speak({delivered_row(servers_.deliver_now())});
+    case Word::quit:
+      status_ = 0;
+      return;
+    case Word::help:
+      return speak(coach_words_help());
+    default:
+      return speak({{Role::tutor, "I do not know that word; :help lists mine."}});
+  }
+}
+
+void Coach::show_step(Learner& learner) {
+  Tutor& tutor = learner.tutor;
+  if (tutor.finished()) return say(learner, {{Role::tutor, "The lesson is over."}});
+  tutor.note_help("shown");
+  std::string lines;
+  for (const std::string& line : tutor.solution()) {
+    const auto word = type_word(line);
+    if (!word) {
+      lines += "\n  " + typed_text(line);
+    } else if (word->kind == TypeWord::Kind::connect) {
+      const bool smtp = word->protocol == Protocol::smtp;
+      const bool at_once = word->tls == TypeWord::Tls::from_the_start;
+      const unsigned short port = smtp ? (at_once ? servers_.ports.smtps : servers_.ports.smtp)
+                                       : (at_once ? servers_.ports.pop3s : servers_.ports.pop3);
+      if (word->tls == TypeWord::Tls::none) {
+        lines += fmt::format("\n  telnet {} {}", servers_.host, port);
+      } else {
+        lines += fmt::format("\n  openssl s_client{} -crlf -quiet -connect {}:{}",
+                             at_once ? "" : (smtp ? " -starttls smtp" : " -starttls pop3"),
+                             servers_.host, port);
+      }
+    } else if (word->kind == TypeWord::Kind::drop) {
+      lines += "\n  (close the window)";
+    } else {
+      lines += "\n  (wait for the delivery, or :now here)";
+    }
+  }
+  say(learner, {{Role::tutor, "Type in your window:" + lines}});
+}
+
+void Coach::on_signal(int signal) {
+  switch (signal) {
+    case SIGCONT:
+      if (console_ != nullptr) console_->resume();
+      return;
+    case SIGWINCH:
+      return screen_.measure();
+    default:
+      status_ = status_signal + signal;
+  }
+}
+
+std::string Coach::prompt() {
+  if (learners_.all()) return "coach (:help) > ";
+  const auto due = learners_.current().tutor.due();
+  if (due) {
+    const auto left = std::max(milliseconds{0}, *due - servers_.now().time);
+    return config_.plain ? std::string("?? waiting for the delivery (:queue :now) > ")
+                         : fmt::format("?? in the mailbox in {} s (:queue :now) > ",
+                                       (left.count() + 999) / 1000);
+  }
+  return learners_.finished() ? "?? Press Enter to leave: " : "coach (:help) > ";
+}
+
+void Coach::speak(const Lines& lines) {
+  if (lines.empty()) return;
+  if (console_ != nullptr) console_->hide();
+  screen_.print(lines);
+}
+
+// What the servers are like, as the texts of a lesson name it.
+Config as_they_are(Config config, const Remote& servers, bool elsewhere) {
+  config.host = servers.host;
+  config.delay = servers.delay;
+  config.as = {servers.learner, servers.domain};
+  const bool told = config.password != Config{}.password;
+  if (elsewhere && !servers.has_usual_password && !told) config.password = hidden;
+  return config;
+}
+
+std::string password_of(const Config& config, const std::string& account) {
+  if (equals_ignoring_case(account, config.as.local_part)) return config.password;
+  for (const Account& user : config.users) {
+    if (equals_ignoring_case(user.name, account)) return user.password;
+  }
+  return std::string(hidden);
+}
+
+// The account that is meant, as the servers spell it.
+std::string account_named(const std::string& name, const Remote& servers) {
+  for (const std::string& account : servers.accounts) {
+    if (equals_ignoring_case(account, name)) return account;
+  }
+  std::string names;
+  for (const std::string& account : servers.accounts)
+    names += (names.empty() ? "" : ", ") + account;
+  throw std::invalid_argument(
+      fmt::format("--learner: the servers have no account '{}'; there are {}", name, names));
+}
+
+int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote& servers,
+             Signals& signals) {
+  const bool elsewhere = !wish.port_file.empty();
+  config = as_they_are(std::move(config), servers, elsewhere);
+  if (!wish.learner.empty()) {
+    const std::string account = account_named(wish.learner, servers);
+    config.password = password_of(config, account);
+    config.as.local_part = account;
+  }
+  const auto names = [&](const std::string& account) {
+    Config theirs = config;
+    theirs.password = password_of(config, account);
+    theirs.as.local_part = account;
+    return variables_of(theirs, servers.ports);
+  };
+  // The accounts of a lesson are played by the one who learns.
+  std::set<std::string> own;
+  for (const LessonAccount& account : lesson.servers.accounts) {
+    if (wish.learner.empty()) own.insert(account.user);
+  }
+  Learners learners = wish.all ? Learners(lesson, names, servers.accounts)
+                               : Learners(lesson, names, config.as.local_part, own);
+  if (elsewhere) {
+    lay_in_letters(
+        lesson, names(config.as.local_part),
+        [&](const std::string& account) { return servers.letters_of(account); },
+        [&](const auto& account, const auto& sender, const auto& content) {
+          servers.lay_in(account, sender, content);
+        });
+  }
+  Screen screen(config);
+  const bool interactive = !config.no_input && isatty(STDIN_FILENO) == 1 && screen.is_terminal();
+  const auto console = interactive ? make_edit_console() : nullptr;
+  Coach coach(config, lesson, servers, learners, signals, console.get(), screen);
+  return coach.run(elsewhere);
+}
+
+}  // namespace
+
+int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
+  const auto lesson = load_lesson(id);
+  if (!lesson) throw std::invalid_argument(lesson.error());
+  Signals signals;
+  if (!wish.port_file.empty()) {
+    Remote servers(app::control_path(wish.port_file), wish.port_file);
+    return coach_at(chosen, *lesson, wish, servers, signals);
+  }
+  Config config = with_lesson(chosen, *lesson);
+  config.control = true;
+  config.port_file.clear();
+  const auto clock = app::make_clock(config);
+  app::Server server(config, *clock);
+  server.start();
+  lay_in_letters(*lesson, server, variables_of(config, server.ports()));
+  Remote servers(server.control(), "sandpost");
+  // Who waits for the file types at once, and is heard already.
+  app::PortFile port_file;
+  if (!chosen.port_file.empty()) {
+    port_file.write(chosen.port_file, server.ports(), server.control());
+  }
+  return coach_at(config, *lesson, wish, servers, signals);
+}
+
+}  // namespace sandpost::sandbox
