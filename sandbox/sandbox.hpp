@@ -2,6 +2,7 @@
 // The learner's side, as the command line starts it. Each function runs from start to end on the
 // calling thread and returns the program's exit status; app::StartError passes through.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,14 @@
 
 namespace sandpost::sandbox {
 
+// What the learner has done of a lesson.
+struct LessonProgress {
+  std::size_t done = 0;       // steps
+  std::size_t steps = 0;      // that the lesson has
+  std::string saved = {};     // RFC 3339
+  std::string finished = {};  // likewise; empty: never
+};
+
 struct LessonTitle {
   std::string id = {};                  // "ntut-2001"
   std::string title = {};               // "Send and fetch one e-mail by hand"
@@ -18,6 +27,7 @@ struct LessonTitle {
   std::vector<std::string> needs = {};  // ids of the lessons that should come before
   std::string file = {};                // empty: built in
   std::string problem = {};             // why it cannot be read; empty for all others
+  std::optional<LessonProgress> progress = std::nullopt;  // see add_progress()
 };
 
 inline constexpr std::string_view first_lesson = "ntut-2001";
@@ -26,6 +36,10 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // user's own folder, which replace built-in ones of the same name. `folder`: it need not exist;
 // empty: there is none.
 [[nodiscard]] std::vector<LessonTitle> lessons(const std::string& folder = {});
+
+// Fills in what the learner of this configuration has done, unless it says to look for none
+// (--no-state, or --no-input without --state-dir). What cannot be read counts as nothing.
+void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 
 // For `sandpost lessons`: a table, or one JSON object.
 [[nodiscard]] std::string lessons_text(std::span<const LessonTitle> lessons, bool json);

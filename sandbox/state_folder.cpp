@@ -85,6 +85,12 @@ int replace(const std::string& file, const std::string& octets) {
 
 }  // namespace
 
+std::optional<std::string> process_variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
 StateFolder StateFolder::choose(
     const StateWish& wish, const std::function<std::optional<std::string>(const char*)>& variable) {
   if (wish.none) return {};

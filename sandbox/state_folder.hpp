@@ -57,4 +57,7 @@ class StateFolder {
   std::optional<std::string> problem_;  // not told yet
 };
 
+// The environment variable of this process.
+[[nodiscard]] std::optional<std::string> process_variable(const char* name);
+
 }  // namespace sandpost::sandbox

@@ -46,6 +46,8 @@ struct Config {
   std::vector<Account> users;  // further ones
   std::optional<ZonedTime> clock;
   std::vector<wire::Faults::Rule> faults;  // injected on purpose
+  std::string state_dir;                   // empty: the usual place
+  bool no_state = false;
   bool no_input = false;
   bool plain = false;
   Color color = Color::automatic;

@@ -126,6 +126,8 @@ const std::array option_cases{
                nullptr, nullptr},
     OptionCase{"--db", "x y.db", [](const Config& c) { return c.db == "x y.db"; }, nullptr,
                nullptr},
+    OptionCase{"--state-dir", "my state", [](const Config& c) { return c.state_dir == "my state"; },
+               nullptr, nullptr},
     OptionCase{"--delay", "5s..30s", [](const Config& c) { return to_text(c.delay) == "5s..30s"; },
                "soon",
                "'soon' is not a time: write a number and a unit (ms, s, m, h), such as 10s"},
@@ -165,8 +167,8 @@ struct FlagCase {
 
 const std::array flag_cases{
     FlagCase{"--no-input", &Config::no_input}, FlagCase{"--plain", &Config::plain},
-    FlagCase{"--quiet", &Config::quiet}, FlagCase{"--verbose", &Config::verbose},
-    FlagCase{"--strict", &Config::strict}};
+    FlagCase{"--no-state", &Config::no_state}, FlagCase{"--quiet", &Config::quiet},
+    FlagCase{"--verbose", &Config::verbose},   FlagCase{"--strict", &Config::strict}};
 
 std::string variable_of(const char* option) {
   return variable_name(*find_option(option));
