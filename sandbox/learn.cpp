@@ -20,6 +20,7 @@
 #include "sandbox/library.hpp"
 #include "sandbox/progress.hpp"
 #include "sandbox/quiz.hpp"
+#include "sandbox/recorder.hpp"
 #include "sandbox/replay.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
@@ -46,7 +47,7 @@ class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
         Signals& signals, Console& console, Screen& screen, StateFolder& state,
-        ProgressKeeper& keeper)
+        ProgressKeeper& keeper, Recorder* recorder)
       : lesson_(lesson),
         server_(server),
         clock_(clock),
@@ -56,6 +57,7 @@ class Guide {
         config_(config),
         state_(state),
         keeper_(keeper),
+        recorder_(recorder),
         quiz_(lesson.questions),
         stage_(config, lesson, server, clock, screen) {}
 
@@ -80,6 +82,7 @@ class Guide {
   void read();
   void take(const std::string& line);
   void do_word(Word word);
+  void note_help(std::string_view kind);
   void do_step(std::string_view kind);
   [[nodiscard]] std::function<bool(const Line&)> show_all();
   void interrupted();
@@ -98,6 +101,7 @@ class Guide {
   const Config& config_;
   StateFolder& state_;
   ProgressKeeper& keeper_;
+  Recorder* recorder_;  // null: no record is written
   Quiz quiz_;
   Stage stage_;
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
@@ -120,6 +124,7 @@ int Guide::run() {
   welcome_learner();
   while (!status_) {
     stage_.pump();
+    if (recorder_ != nullptr) recorder_->pump();
     keep_progress();
     if (screen_.failed()) return 1;
     // Without a person there is nobody to play freely afterwards.
@@ -375,6 +380,7 @@ void Guide::do_word(Word word) {
   }
   switch (word) {
     case Word::hint:
+      note_help("hint");
       return speak(tutor.hint());
     case Word::why:
       return speak(tutor.why());
@@ -408,9 +414,16 @@ void Guide::do_word(Word word) {
   }
 }
 
+void Guide::note_help(std::string_view kind) {
+  const Tutor& tutor = stage_.tutor();
+  if (recorder_ == nullptr || tutor.finished()) return;
+  recorder_->note({clock_.now(), std::string(kind), tutor.step().id});
+}
+
 void Guide::do_step(std::string_view kind) {
   Tutor& tutor = stage_.tutor();
   if (tutor.finished()) return speak({{Role::tutor, "The lesson is over."}});
+  note_help(kind);
   tutor.note_help(kind);
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
@@ -495,6 +508,25 @@ std::string Guide::prompt() const {
 
 }  // namespace
 
+namespace {
+
+// A folder that was named must be writable; the usual one may be missing.
+std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesson,
+                                       app::Server& server, ZonedTime now,
+                                       const StateFolder& state) {
+  const bool named = !config.record.empty();
+  if (!named && !state.keeps()) return nullptr;
+  const std::string folder = named ? config.record : record_folder(state.path());
+  try {
+    return std::make_unique<Recorder>(folder, record_head(config, &lesson, now), server.events());
+  } catch (const std::runtime_error&) {
+    if (named) throw;
+    return nullptr;
+  }
+}
+
+}  // namespace
+
 int learn(const Config& chosen, const std::string& id) {
   const auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
@@ -513,7 +545,9 @@ int learn(const Config& chosen, const std::string& id) {
       StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_variable);
   ProgressKeeper keeper(state, *lesson, chosen.as.to_text());
   const auto run_once = [&] {
-    Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper);
+    const auto recorder = start_record(config, *lesson, *server, clock->now(), state);
+    Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper,
+                recorder.get());
     const int status = guide.run();
     return guide.starts_over() ? std::nullopt : std::optional(status);
   };

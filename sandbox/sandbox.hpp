@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "sandbox/lesson.hpp"
+#include "sandbox/record.hpp"
 
 namespace sandpost::sandbox {
 
@@ -52,6 +54,27 @@ void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 // Writes a new lesson, full of remarks, into NAME.toml, or into NAME if that is a file's name, and
 // says what to do with it. Never overwrites. 0 or 1.
 [[nodiscard]] int new_lesson(const std::string& name);
+
+// What `sandpost report` is to do.
+struct ReportWish {
+  std::string record = {};    // a file; empty: the last guided session
+  std::string format = "md";  // md, html, txt, json, cast, svg
+  std::string output = {};    // empty: stdout
+  std::string name = {};
+  std::string id = {};
+  bool anonymous = false;
+  bool force = false;        // replace a file that is there
+  std::string compare = {};  // a folder of the server's own records
+};
+
+// The lab report. 0; with `compare` 1 where something is not confirmed. Throws std::runtime_error,
+// one line, where the record cannot be read or the report not be written.
+[[nodiscard]] int report(const Config& config, const ReportWish& wish);
+
+// Where the guided session keeps its records.
+[[nodiscard]] std::string record_folder(const std::string& state_folder);
+// The first line of a record that begins now; `lesson`: null for the servers alone.
+[[nodiscard]] RecordHead record_head(const Config& config, const Lesson* lesson, ZonedTime now);
 
 // The guided session. 0: every step passed, 3: left before, 1: failure, 130 and 143: by signal.
 // `lesson`: the id of a built-in one, or a file.

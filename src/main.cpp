@@ -66,6 +66,8 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return cli::exit_status::done;
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
+    case cli::Command::report:
+      return sandbox::report(config, invocation.report);
     case cli::Command::lesson_new:
       return sandbox::new_lesson(invocation.lessons.front());
   }

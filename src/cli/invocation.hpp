@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "sandbox/sandbox.hpp"
 
 namespace sandpost::cli {
 
-enum class Command { learn, demo, serve, lessons, lesson_check, lesson_new };
+enum class Command { learn, demo, serve, lessons, lesson_check, lesson_new, report };
 
 struct Invocation {
   std::optional<Command> command;    // empty: none was named
@@ -17,6 +18,7 @@ struct Invocation {
   std::vector<std::string> lessons;  // lesson check: ids and files; lesson new: one name
   bool fast = false;
   bool json = false;
+  sandbox::ReportWish report;
   Config config;
 };
 

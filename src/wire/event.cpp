@@ -3,7 +3,43 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "wire/vocabulary.hpp"
+
 namespace sandpost::wire {
+namespace {
+
+using nlohmann::json;
+
+// The field's name as the vocabulary holds it, which lives as long as the program; else empty.
+std::string_view known_field(const EventForm& form, std::string_view name) {
+  if (!has_field(form, name)) return {};
+  for (std::size_t begin = 0; begin < form.fields.size();) {
+    const std::size_t end = std::min(form.fields.find(' ', begin), form.fields.size());
+    const std::string_view field = form.fields.substr(begin, end - begin);
+    if (field == name) return field;
+    begin = end + 1;
+  }
+  return {};
+}
+
+std::optional<Value> value_of(const json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_string()) return value.get<std::string>();
+  return std::nullopt;
+}
+
+std::string text_in(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::int64_t number_in(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+}  // namespace
 
 const Value* Event::find(std::string_view field) const {
   const auto found =
@@ -42,6 +78,25 @@ std::string to_json(const Event& event) {
   }
   // What came over the wire need not be UTF-8; the octets that are not become U+FFFD.
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::optional<Event> event_from_json(std::string_view line, std::chrono::minutes offset) {
+  const json object = json::parse(line, nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  const EventForm* form = find_event(text_in(object, "event"));
+  if (form == nullptr) return std::nullopt;
+  Event event;
+  event.when = {Time{std::chrono::milliseconds{number_in(object, "time")}}, offset};
+  event.session = static_cast<std::uint64_t>(number_in(object, "session"));
+  event.client = text_in(object, "client");
+  event.learner = text_in(object, "learner");
+  event.name = form->name;
+  for (const auto& [name, value] : object.items()) {
+    const std::string_view field = known_field(*form, name);
+    auto known = value_of(value);
+    if (!field.empty() && known) event.fields.push_back({field, std::move(*known)});
+  }
+  return event;
 }
 
 }  // namespace sandpost::wire

@@ -3,8 +3,10 @@
 // meant. The tutor, the recorder and a watching terminal live on these alone. Passwords never get
 // in: they are masked where the line is read. docs/events.md lists every event with its fields.
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -50,5 +52,10 @@ class Sink {
 // One JSON object on one line, without the newline:
 // {"time":...,"session":1,"event":"smtp.mail",...}
 [[nodiscard]] std::string to_json(const Event& event);
+
+// The event that to_json() wrote, its time to be shown at that offset from UTC. Nothing where the
+// line is not one; fields that the vocabulary does not know are left out.
+[[nodiscard]] std::optional<Event> event_from_json(std::string_view line,
+                                                   std::chrono::minutes offset);
 
 }  // namespace sandpost::wire
