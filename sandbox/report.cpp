@@ -57,6 +57,14 @@ bool is_unseen(char32_t c) {
                      [&](const auto& range) { return c >= range.first && c <= range.second; });
 }
 
+// The three digits of a reply stand in columns on a terminal.
+std::string in_one_sentence(std::string text) {
+  constexpr std::string_view gap = "   ";
+  for (auto at = text.find(gap); at != std::string::npos; at = text.find(gap))
+    text.replace(at, gap.size(), ", ");
+  return text;
+}
+
 bool is_refusal(const wire::Event& what) {
   return what.name == event::smtp_error || what.name == event::pop3_error ||
          (what.name == event::pop3_auth && !what.flag("ok"));
@@ -199,7 +207,7 @@ class Maker {
     if (work.reader && work.letter_status) {
       fetched_line(work, what, line);
     } else if (!work.reply_begun) {
-      line.note = clean(explain_reply(what.text("text")));
+      line.note = in_one_sentence(clean(explain_reply(what.text("text"))));
       for (const std::size_t index : std::exchange(work.refused, {}))
         report_.mistakes[index].reply = line.text;
     }

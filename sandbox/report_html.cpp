@@ -15,7 +15,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{border-bottom:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 thead{display:table-header-group}tr{break-inside:avoid}
 .time{white-space:nowrap;color:var(--soft);font-variant-numeric:tabular-nums}
-code{font:.85rem ui-monospace,'DejaVu Sans Mono',Consolas,monospace;white-space:pre-wrap;unicode-bidi:isolate}
+code{font-family:ui-monospace,'DejaVu Sans Mono',Consolas,monospace;font-size:.85rem;white-space:pre-wrap;unicode-bidi:isolate}
 .client,.content{color:var(--mine);font-weight:bold}
 .note{color:var(--soft)}
 figure{margin:0 0 1rem}svg{max-width:100%;height:auto}
