@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -16,9 +18,14 @@
 #include "sandbox/console.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/progress.hpp"
+#include "sandbox/quiz.hpp"
+#include "sandbox/recorder.hpp"
+#include "sandbox/replay.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
+#include "sandbox/state_folder.hpp"
 #include "sandbox/words.hpp"
 
 namespace sandpost::sandbox {
@@ -39,7 +46,8 @@ constexpr std::chrono::seconds quiet_hand{20};
 class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
-        Signals& signals, Console& console, Screen& screen)
+        Signals& signals, Console& console, Screen& screen, StateFolder& state,
+        ProgressKeeper& keeper, Recorder* recorder)
       : lesson_(lesson),
         server_(server),
         clock_(clock),
@@ -47,17 +55,34 @@ class Guide {
         console_(console),
         screen_(screen),
         config_(config),
+        state_(state),
+        keeper_(keeper),
+        recorder_(recorder),
+        quiz_(lesson.questions),
         stage_(config, lesson, server, clock, screen) {}
 
   int run();
+  // The learner wants the lesson from its beginning, with servers that know nothing.
+  [[nodiscard]] bool starts_over() const { return starts_over_; }
 
  private:
   void welcome_learner();
+  void offer_place();
+  void list_places();
+  void choose_place(std::string_view line);
+  void go_on_from(std::size_t step);
+  void begin();
+  void start_over();
+  void keep_progress();
+  [[nodiscard]] bool place_is_kept() const;
+  [[nodiscard]] bool asks_question() const;
+  void answer_question(const std::string& line);
   void wait();
   void ask();
   void read();
   void take(const std::string& line);
   void do_word(Word word);
+  void note_help(std::string_view kind);
   void do_step(std::string_view kind);
   [[nodiscard]] std::function<bool(const Line&)> show_all();
   void interrupted();
@@ -74,7 +99,15 @@ class Guide {
   Console& console_;
   Screen& screen_;
   const Config& config_;
+  StateFolder& state_;
+  ProgressKeeper& keeper_;
+  Recorder* recorder_;  // null: no record is written
+  Quiz quiz_;
   Stage stage_;
+  bool offered_ = false;        // the place of the last time, and nothing was answered yet
+  bool finish_noted_ = false;   // that the lesson is over
+  bool question_said_ = false;  // the quiz has begun
+  bool starts_over_ = false;
   std::optional<std::string> held_;  // a piped line that waits for the delivery
   steady_clock::time_point last_key_ = steady_clock::now();
   steady_clock::time_point last_countdown_ = steady_clock::now();
@@ -91,20 +124,35 @@ int Guide::run() {
   welcome_learner();
   while (!status_) {
     stage_.pump();
+    if (recorder_ != nullptr) recorder_->pump();
+    keep_progress();
     if (screen_.failed()) return 1;
     // Without a person there is nobody to play freely afterwards.
     if (stage_.tutor().finished() && !console_.echoes()) break;
     ask();
     wait();
   }
+  if (starts_over_) {
+    console_.hide();
+    stage_.show = [](const Line&) { return false; };
+    stage_.drop();
+    return 0;
+  }
   console_.restore();
+  const bool finished = stage_.tutor().finished();
+  // What was passed by the last line of a pipe.
+  keep_progress();
+  const std::size_t place =
+      keeper_.has_place() ? keeper_.steps().size() + 1 : stage_.tutor().step_number();
+  if (finished && !console_.echoes()) speak(quiz_.all_with_answers());
+  // Who leaves need not hear that a broken connection leads back to step 1: the place is kept.
+  if (place_is_kept() && console_.echoes()) stage_.show = [](const Line&) { return false; };
   stage_.drop();
   if (status_ && *status_ != 0) return *status_;
-  if (stage_.tutor().finished()) return 0;
-  if (!status_ || *status_ == 0) {
-    screen_.print({Role::tutor, fmt::format("You leave at step {} of {}. Until next time.",
-                                            stage_.tutor().step_number(), lesson_.steps.size())});
-  }
+  if (finished) return 0;
+  screen_.print({Role::tutor, fmt::format("You leave at step {} of {}{}. Until next time.", place,
+                                          lesson_.steps.size(),
+                                          place_is_kept() ? ", and your place is saved" : "")});
   return status_unfinished;
 }
 
@@ -121,8 +169,128 @@ void Guide::welcome_learner() {
                                             "  telnet {} {}\n"
                                             "I follow what you do there.",
                                             config_.host, server_.ports().smtp)});
+  if (auto problem = state_.take_problem()) {
+    lines.push_back({Role::tutor, std::move(*problem)});
+  }
+  for (Line& told : keeper_.load())
+    lines.push_back(std::move(told));
   speak(lines);
+  if (keeper_.has_place()) return offer_place();
+  if (const auto finished = keeper_.progress().finished) {
+    const Time local = *finished + clock_.now().offset;
+    speak({{Role::tutor, fmt::format("You have finished this lesson before, on {}. Welcome back.",
+                                     rfc3339_text(local).substr(0, 10))}});
+  }
+  begin();
+}
+
+void Guide::begin() {
   speak(stage_.tutor().begin(clock_.now()));
+}
+
+// Without a person nobody is asked: the lesson goes on where it was.
+void Guide::offer_place() {
+  (void)stage_.tutor().begin(clock_.now());
+  const std::size_t step = first_open_step(lesson_, keeper_.steps());
+  const std::string title = expand(lesson_.steps[step].title, stage_.tutor().variables());
+  const ZonedTime now = SystemClock().now();
+  Lines lines{{Role::plain}};
+  lines.push_back({Role::tutor, welcome_back(keeper_.progress(), step + 1, lesson_.steps.size(),
+                                             title, now.time, now.offset)});
+  lines.push_back(
+      {Role::tutor,
+       fmt::format("{}A half-typed letter cannot be taken up again: SMTP has no such thing. So I "
+                   "type the steps before for you, with the lesson's own lines.",
+                   config_.db.empty() ? "The mailbox was thrown away when you left. " : "")});
+  speak(lines);
+  offered_ = console_.echoes();
+  if (!offered_) go_on_from(step);
+}
+
+void Guide::list_places() {
+  const std::size_t last = first_open_step(lesson_, keeper_.steps());
+  Lines lines;
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    const bool done = std::any_of(keeper_.steps().begin(), keeper_.steps().end(),
+                                  [&](const auto& one) { return one.id == lesson_.steps[i].id; });
+    lines.push_back(
+        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1,
+                                  done        ? "done"
+                                  : i == last ? "now"
+                                              : "open",
+                                  expand(lesson_.steps[i].title, stage_.tutor().variables()))});
+  }
+  lines.push_back(
+      {Role::ask, fmt::format("Which step, 1 to {}? Enter is {}.", last + 1, last + 1)});
+  speak(lines);
+}
+
+// Enter, or the number of a step.
+void Guide::choose_place(std::string_view line) {
+  const std::size_t last = first_open_step(lesson_, keeper_.steps());
+  if (line.empty()) return go_on_from(last);
+  std::size_t number = 0;
+  const auto read = std::from_chars(line.data(), line.data() + line.size(), number);
+  const bool whole = read.ec == std::errc() && read.ptr == line.data() + line.size();
+  if (whole && number >= 1 && number <= last + 1) return go_on_from(number - 1);
+  speak({{Role::tutor, fmt::format("Type the number of a step from 1 to {}, or only Enter to go on "
+                                   "at step {}.",
+                                   last + 1, last + 1)}});
+}
+
+void Guide::go_on_from(std::size_t step) {
+  offered_ = false;
+  Tutor& tutor = stage_.tutor();
+  std::vector<StepRecord> before;
+  for (const StepRecord& one : keeper_.steps()) {
+    if (lesson_.any_order || before.size() < step) before.push_back(one);
+  }
+  if (before.empty()) return begin();
+  const auto filter = show_all();
+  const bool all = replay(stage_, lesson_, before);
+  stage_.show = filter;
+  const std::size_t done = tutor.records().size();
+  if (done > 0) {
+    speak({{Role::ok, done == 1 ? std::string("step 1 is replayed")
+                                : fmt::format("{} steps are replayed", done)}});
+  }
+  if (!all) {
+    speak({{Role::no, "The next one did not pass this time, so it is yours again."}});
+  }
+  if (!tutor.finished()) speak(tutor.again());
+}
+
+void Guide::start_over() {
+  speak(keeper_.reset(SystemClock().now().time));
+  if (std::exchange(offered_, false)) return begin();
+  starts_over_ = true;
+  status_ = 0;
+}
+
+void Guide::keep_progress() {
+  if (offered_) return;
+  const Time now = SystemClock().now().time;
+  speak(keeper_.note(stage_.tutor().records(), now));
+  if (!stage_.tutor().finished()) return;
+  if (!std::exchange(finish_noted_, true)) speak(keeper_.note_finished(now));
+  if (!asks_question() || std::exchange(question_said_, true)) return;
+  speak({{Role::plain}, {Role::tutor, "One thing to think about; Enter leaves it open."}});
+  speak(quiz_.ask());
+}
+
+bool Guide::place_is_kept() const {
+  return keeper_.saves() && keeper_.has_place();
+}
+
+// Not while a connection is open: there Enter is a line for the server.
+bool Guide::asks_question() const {
+  return console_.echoes() && stage_.tutor().finished() && !stage_.connected() && !quiz_.over();
+}
+
+void Guide::answer_question(const std::string& line) {
+  speak(quiz_.answer(line));
+  if (const auto& answered = quiz_.answered())
+    speak(keeper_.note_answer(*answered, SystemClock().now().time));
 }
 
 // Until something happens: a key, an event, a signal, or the next second of the countdown.
@@ -141,7 +309,7 @@ void Guide::wait() {
   if (busy || (readable && !holds_back())) {
     last_key_ = steady_clock::now();
     read();
-  } else {
+  } else if (!offered_) {
     const auto idle =
         std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - last_key_);
     // Who types a long line is not silent; a telnet in another window may be.
@@ -176,12 +344,14 @@ void Guide::read() {
 }
 
 void Guide::take(const std::string& line) {
-  const auto played = type_word(trim(line));
+  const auto played = offered_ ? std::nullopt : type_word(trim(line));
   if (played && played->kind == TypeWord::Kind::connect) {
     stage_.connect(played->protocol, played->tls);
     return;
   }
   if (const auto word = word_in(line)) return do_word(*word);
+  if (offered_) return choose_place(trim(line));
+  if (asks_question()) return answer_question(line);
   const std::string text = line.starts_with("::") ? line.substr(1) : line;
   if (!stage_.connected() && trim(text).empty()) {
     if (stage_.tutor().finished()) {
@@ -204,6 +374,11 @@ void Guide::take(const std::string& line) {
 }
 
 void Guide::do_word(Word word) {
+  if (offered_ && word != Word::list && word != Word::reset && word != Word::quit) {
+    return speak({{Role::tutor, "First choose where to go on: Enter, :list or :reset."}});
+  }
+  if (offered_ && word == Word::list) return list_places();
+  if (word == Word::hint) note_help("hint");
   if (const auto said = say_word(stage_.tutor(), word)) return speak(*said);
   switch (word) {
     case Word::show:
@@ -215,6 +390,8 @@ void Guide::do_word(Word word) {
     case Word::now:
       console_.hide();
       return stage_.deliver_now();
+    case Word::reset:
+      return start_over();
     case Word::quit:
       status_ = 0;
       return;
@@ -229,9 +406,16 @@ void Guide::do_word(Word word) {
   }
 }
 
+void Guide::note_help(std::string_view kind) {
+  const Tutor& tutor = stage_.tutor();
+  if (recorder_ == nullptr || tutor.finished()) return;
+  recorder_->note({clock_.now(), std::string(kind), tutor.step().id});
+}
+
 void Guide::do_step(std::string_view kind) {
   Tutor& tutor = stage_.tutor();
   if (tutor.finished()) return speak({{Role::tutor, "The lesson is over."}});
+  note_help(kind);
   tutor.note_help(kind);
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
@@ -282,7 +466,8 @@ void Guide::interrupted() {
   speak({{Role::tutor, stage_.in_letter()
                            ? "Ctrl-C again leaves, and the letter you are writing is lost. "
                              "A dot alone on a line ends it."
-                           : "Ctrl-C again leaves sandpost."}});
+                       : place_is_kept() ? "Ctrl-C again leaves; your place is saved."
+                                         : "Ctrl-C again leaves sandpost."}});
 }
 
 void Guide::count_down() {
@@ -301,6 +486,8 @@ void Guide::speak(const Lines& lines) {
 }
 
 std::string Guide::prompt() const {
+  if (offered_) return "?? Enter = go on, :list = choose a step, :reset = from the start: ";
+  if (asks_question()) return "?? Your answer, or Enter: ";
   if (stage_.connected()) return stage_.in_letter() ? "D> " : "C: ";
   const auto left = stage_.wait_left();
   if (left && !config_.plain) {
@@ -313,14 +500,33 @@ std::string Guide::prompt() const {
 
 }  // namespace
 
+namespace {
+
+// A folder that was named must be writable; the usual one may be missing.
+std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesson,
+                                       app::Server& server, ZonedTime now,
+                                       const StateFolder& state) {
+  const bool named = !config.record.empty();
+  if (!named && !state.keeps()) return nullptr;
+  const std::string folder = named ? config.record : record_folder(state.path());
+  try {
+    return std::make_unique<Recorder>(folder, record_head(config, &lesson, now), server.events());
+  } catch (const std::runtime_error&) {
+    if (named) throw;
+    return nullptr;
+  }
+}
+
+}  // namespace
+
 int learn(const Config& chosen, const std::string& id) {
   const auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
   const Config config = with_lesson(chosen, *lesson);
   Signals signals;
   const auto clock = app::make_clock(config);
-  app::Server server(config, *clock);
-  server.start();
+  auto server = std::make_unique<app::Server>(config, *clock);
+  server->start();
   Screen screen(config);
   const bool interactive = !config.no_input && isatty(STDIN_FILENO) == 1 && screen.is_terminal();
   const auto console = !interactive   ? make_pipe_console()
@@ -329,7 +535,22 @@ int learn(const Config& chosen, const std::string& id) {
   if (!interactive && !config.no_input) {
     screen.print({Role::tutor, "No terminal: each line of the input is taken as if it was typed."});
   }
-  return Guide(config, *lesson, server, *clock, signals, *console, screen).run();
+  StateFolder state =
+      StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_variable);
+  ProgressKeeper keeper(state, *lesson, chosen.as.to_text());
+  const auto run_once = [&] {
+    const auto recorder = start_record(config, *lesson, *server, clock->now(), state);
+    Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper,
+                recorder.get());
+    const int status = guide.run();
+    return guide.starts_over() ? std::nullopt : std::optional(status);
+  };
+  while (true) {
+    if (const auto status = run_once()) return *status;
+    server.reset();  // its ports have to be free before they are taken again
+    server = std::make_unique<app::Server>(config, *clock);
+    server->start();
+  }
 }
 
 }  // namespace sandpost::sandbox

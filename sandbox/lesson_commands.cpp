@@ -12,7 +12,9 @@
 #include "sandbox/lesson_check.hpp"
 #include "sandbox/lesson_skeleton.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/progress.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/state_folder.hpp"
 #include "wire/json.hpp"
 
 namespace sandpost::sandbox {
@@ -30,13 +32,28 @@ std::string json_list(std::span<const std::string> texts) {
   return '[' + out + ']';
 }
 
+std::string json_of(const LessonProgress& progress) {
+  return fmt::format(R"({{"done":{},"steps":{},"saved":{},"finished":{}}})", progress.done,
+                     progress.steps, json_text(progress.saved),
+                     progress.finished.empty() ? "null" : json_text(progress.finished));
+}
+
 std::string json_of(const LessonTitle& lesson) {
-  // `progress` is null until there is any: what the learner has done is not known here.
   return fmt::format(
-      R"({{"id":{},"title":{},"minutes":{},"needs":{},"file":{},"problem":{},"progress":null}})",
+      R"({{"id":{},"title":{},"minutes":{},"needs":{},"file":{},"problem":{},"progress":{}}})",
       json_text(lesson.id), json_text(lesson.title), lesson.minutes, json_list(lesson.needs),
       lesson.file.empty() ? "null" : json_text(lesson.file),
-      lesson.problem.empty() ? "null" : json_text(lesson.problem));
+      lesson.problem.empty() ? "null" : json_text(lesson.problem),
+      lesson.progress ? json_of(*lesson.progress) : "null");
+}
+
+std::string progress_words(const LessonTitle& lesson) {
+  if (!lesson.progress) return {};
+  const LessonProgress& progress = *lesson.progress;
+  if (progress.done > 0 && progress.done < progress.steps)
+    return fmt::format("  [step {} of {}]", progress.done + 1, progress.steps);
+  if (progress.finished.empty()) return {};
+  return fmt::format("  [done {}]", progress.finished.substr(0, 10));
 }
 
 std::string json_of(const std::string& name, const std::vector<Finding>& findings) {
@@ -70,6 +87,23 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 }  // namespace
 
+void add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
+  const StateFolder state =
+      StateFolder::choose({config.state_dir, config.no_state, !config.no_input}, process_variable);
+  if (!state.keeps()) return;
+  for (LessonTitle& title : lessons) {
+    const auto text = state.read(progress_file(config.as.to_text(), title.id));
+    if (!text || !*text) continue;
+    const auto progress = parse_progress(**text);
+    const auto lesson = load_lesson(title.file.empty() ? title.id : title.file);
+    if (!progress || !lesson) continue;
+    title.progress = {.done = fitting_steps(*lesson, progress->steps).size(),
+                      .steps = lesson->steps.size(),
+                      .saved = rfc3339_text(progress->saved),
+                      .finished = progress->finished ? rfc3339_text(*progress->finished) : ""};
+  }
+}
+
 std::string lessons_text(std::span<const LessonTitle> lessons, bool json) {
   std::string out;
   if (json) {
@@ -89,7 +123,7 @@ std::string lessons_text(std::span<const LessonTitle> lessons, bool json) {
     out += fmt::format("{:<{}}  {:>2} min  {}", visible(lesson.id), width, lesson.minutes,
                        visible(lesson.title));
     if (!lesson.needs.empty()) out += fmt::format("  (after {})", fmt::join(lesson.needs, ", "));
-    out += '\n';
+    out += progress_words(lesson) + '\n';
   }
   return out + "\nsandpost learn LESSON begins one.\n";
 }

@@ -2,14 +2,25 @@
 // The learner's side, as the command line starts it. Each function runs from start to end on the
 // calling thread and returns the program's exit status; app::StartError passes through.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/config.hpp"
+#include "sandbox/lesson.hpp"
+#include "sandbox/record.hpp"
 
 namespace sandpost::sandbox {
+
+// What the learner has done of a lesson.
+struct LessonProgress {
+  std::size_t done = 0;       // steps
+  std::size_t steps = 0;      // that the lesson has
+  std::string saved = {};     // RFC 3339
+  std::string finished = {};  // likewise; empty: never
+};
 
 struct LessonTitle {
   std::string id = {};                  // "ntut-2001"
@@ -18,6 +29,7 @@ struct LessonTitle {
   std::vector<std::string> needs = {};  // ids of the lessons that should come before
   std::string file = {};                // empty: built in
   std::string problem = {};             // why it cannot be read; empty for all others
+  std::optional<LessonProgress> progress = std::nullopt;  // see add_progress()
 };
 
 inline constexpr std::string_view first_lesson = "ntut-2001";
@@ -26,6 +38,10 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // user's own folder, which replace built-in ones of the same name. `folder`: it need not exist;
 // empty: there is none.
 [[nodiscard]] std::vector<LessonTitle> lessons(const std::string& folder = {});
+
+// Fills in what the learner of this configuration has done, unless it says to look for none
+// (--no-state, or --no-input without --state-dir). What cannot be read counts as nothing.
+void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 
 // For `sandpost lessons`: a table, or one JSON object.
 [[nodiscard]] std::string lessons_text(std::span<const LessonTitle> lessons, bool json);
@@ -38,6 +54,27 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // Writes a new lesson, full of remarks, into NAME.toml, or into NAME if that is a file's name, and
 // says what to do with it. Never overwrites. 0 or 1.
 [[nodiscard]] int new_lesson(const std::string& name);
+
+// What `sandpost report` is to do.
+struct ReportWish {
+  std::string record = {};    // a file; empty: the last guided session
+  std::string format = "md";  // md, html, txt, json, cast, svg
+  std::string output = {};    // empty: stdout
+  std::string name = {};
+  std::string id = {};
+  bool anonymous = false;
+  bool force = false;        // replace a file that is there
+  std::string compare = {};  // a folder of the server's own records
+};
+
+// The lab report. 0; with `compare` 1 where something is not confirmed. Throws std::runtime_error,
+// one line, where the record cannot be read or the report not be written.
+[[nodiscard]] int report(const Config& config, const ReportWish& wish);
+
+// Where the guided session keeps its records.
+[[nodiscard]] std::string record_folder(const std::string& state_folder);
+// The first line of a record that begins now; `lesson`: null for the servers alone.
+[[nodiscard]] RecordHead record_head(const Config& config, const Lesson* lesson, ZonedTime now);
 
 // The guided session. 0: every step passed, 3: left before, 1: failure, 130 and 143: by signal.
 // `lesson`: the id of a built-in one, or a file.

@@ -19,6 +19,7 @@
 #include "sandbox/judge.hpp"
 #include "sandbox/lesson.hpp"
 #include "sandbox/line.hpp"
+#include "sandbox/progress.hpp"
 #include "sandbox/server_state.hpp"
 #include "sandbox/type_words.hpp"
 #include "wire/event.hpp"
@@ -56,6 +57,12 @@ class Tutor {
   // The current step, the first that is not done; not to be asked once finished().
   [[nodiscard]] const Step& step() const { return lesson_.steps[current_]; }
   [[nodiscard]] std::size_t step_number() const { return current_ + 1; }
+  // The current step, as it was told when it began.
+  [[nodiscard]] Lines again();
+  // The steps that are done, in the order of the lesson.
+  [[nodiscard]] std::vector<StepRecord> records() const;
+  // These steps were done by the learner in an earlier run, and have now been replayed.
+  void restore(const std::vector<StepRecord>& records);
   // `step` counts from 0.
   [[nodiscard]] bool is_done(std::size_t step) const;
   [[nodiscard]] const Variables& variables() const { return variables_; }

@@ -109,6 +109,36 @@ bool Tutor::is_done(std::size_t step) const {
   return lesson_.any_order ? progress_[step].passed : step < current_;
 }
 
+Lines Tutor::again() {
+  Lines out;
+  open_step(out);
+  return out;
+}
+
+std::vector<StepRecord> Tutor::records() const {
+  std::vector<StepRecord> out;
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    const Progress& one = progress_[i];
+    if (is_done(i))
+      out.push_back({lesson_.steps[i].id, one.took, one.refused, one.hints, one.help});
+  }
+  return out;
+}
+
+void Tutor::restore(const std::vector<StepRecord>& records) {
+  for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
+    const auto found = std::find_if(records.begin(), records.end(), [&](const StepRecord& one) {
+      return one.id == lesson_.steps[i].id;
+    });
+    if (found == records.end() || !is_done(i)) continue;
+    Progress& one = progress_[i];
+    one.took = found->took;
+    one.refused = found->refused;
+    one.hints = found->hints;
+    one.help = found->help;
+  }
+}
+
 void Tutor::note_help(std::string_view kind) {
   if (!finished()) progress_[current_].help = kind;
 }

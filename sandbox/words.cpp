@@ -26,6 +26,7 @@ constexpr std::array entries{
     Entry{":list", Word::list, "all steps"},
     Entry{":queue", Word::queue, "the letters that wait for their delivery"},
     Entry{":now", Word::now, "delivers them at once"},
+    Entry{":reset", Word::reset, "begins the lesson from step 1, with an empty mailbox"},
     Entry{":quit", Word::quit, "leaves sandpost (quit alone is for the server)"},
     Entry{":help", Word::help, "this list"},
 };

@@ -19,6 +19,7 @@ enum class Word {
   list,
   queue,
   now,
+  reset,
   quit,
   help,
   unknown,  // a colon, a letter, and no word of these

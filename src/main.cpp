@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -54,7 +53,7 @@ cli::Command command_for(const cli::Invocation& invocation) {
 }
 
 int run_command(cli::Command command, const cli::Invocation& invocation,
-                std::span<const sandbox::LessonTitle> lessons) {
+                std::vector<sandbox::LessonTitle>& lessons) {
   const Config& config = invocation.config;
   switch (command) {
     case cli::Command::learn:
@@ -68,10 +67,13 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
     case cli::Command::serve:
       return cli::serve(config);
     case cli::Command::lessons:
+      sandbox::add_progress(lessons, config);
       cli::print(sandbox::lessons_text(lessons, invocation.json));
       return cli::exit_status::done;
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
+    case cli::Command::report:
+      return sandbox::report(config, invocation.report);
     case cli::Command::lesson_new:
       return sandbox::new_lesson(invocation.lessons.front());
     case cli::Command::completion:
@@ -91,7 +93,7 @@ void use_all_descriptors() {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  const auto lessons = sandbox::lessons(cli::lesson_folder(cli::process_environment));
+  auto lessons = sandbox::lessons(cli::lesson_folder(cli::process_environment));
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
   if (const auto* message = std::get_if<cli::Message>(&parsed)) return show(*message);
   const auto& invocation = std::get<cli::Invocation>(parsed);

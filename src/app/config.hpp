@@ -47,6 +47,9 @@ struct Config {
   std::vector<Account> users;  // further ones
   std::optional<ZonedTime> clock;
   std::vector<wire::Faults::Rule> faults;  // injected on purpose
+  std::string record;                      // a folder; empty: no record is written
+  std::string state_dir;                   // empty: the usual place
+  bool no_state = false;
   bool no_input = false;
   bool plain = false;
   Color color = Color::automatic;

@@ -64,7 +64,8 @@ std::string_view name_of(std::string_view word) {
 // CLI11 takes the word behind "--db=" for its value; what was written is an empty one.
 std::vector<std::string> with_empty_values(const std::vector<std::string>& arguments) {
   std::vector<std::string> out;
-  for (const std::string& word : arguments) {
+  for (const std::string& given : arguments) {
+    const std::string word = given == "-o" ? std::string("--output") : given;
     const Option* option = find_option(name_of(word));
     const bool empty_value = option && option->kind != Option::Kind::flag && word.back() == '=';
     if (empty_value && word.size() == option->name.size() + 1) {
@@ -322,6 +323,16 @@ void check_belonging(const Words& words, const Invocation& invocation) {
   if (words.given.contains("--fast") && command != Command::demo) {
     fail("--fast: belongs to the demo: write sandpost demo --fast");
   }
+  for (const char* name :
+       {"--format", "--output", "--name", "--id", "--anonymous", "--force", "--compare"}) {
+    if (words.given.contains(name) && command != Command::report) {
+      fail(fmt::format("{0}: belongs to the report: write sandpost report {0}", name));
+    }
+  }
+  if (words.given.contains("--record") && command && command != Command::serve &&
+      command != Command::learn) {
+    fail("--record: belongs to serve and learn: write sandpost serve --record DIR");
+  }
   const bool lists = command == Command::lessons || command == Command::lesson_check;
   if (words.given.contains("--json") && !lists) {
     fail("--json: belongs to lessons and lesson check: write sandpost lessons --json");
@@ -369,6 +380,8 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
       if (invocation.port_file.empty()) {
         fail("events: the file is missing: write events PORTFILE, that of serve --port-file");
       }
+    } else if (form->command == Command::report) {
+      invocation.report.record = take_operand(words, form->name, true);
     } else {
       invocation.lesson = lesson_from(words, *form, lessons);
     }

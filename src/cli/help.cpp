@@ -52,6 +52,9 @@ constexpr std::array examples{
     Example{Command::completion, "eval \"$(sandpost completion bash)\"", "in ~/.bashrc"},
     Example{Command::completion, "source <(sandpost completion zsh)", "in ~/.zshrc"},
     Example{Command::completion, "sandpost completion fish | source", "in config.fish"},
+    Example{Command::report, "sandpost report --format html -o lab.html", "of the last session"},
+    Example{Command::report, "sandpost report lab.json --compare DIR", "does the server agree?"},
+    Example{Command::serve, "sandpost serve --record DIR", "and keep what happens"},
     Example{Command::serve, "sandpost serve --fault rcpt:451:0.3 --fault delay:2s",
             "slow, and now and then a refusal, on purpose"},
 };
@@ -63,6 +66,11 @@ bool is_for(const Option& option, Command command) {
     return command == Command::coach;
   if (option.name == "--json")
     return command == Command::lessons || command == Command::lesson_check;
+  constexpr std::array report_options{"--format",    "--output", "--name",   "--id",
+                                      "--anonymous", "--force",  "--compare"};
+  if (std::find(report_options.begin(), report_options.end(), option.name) != report_options.end())
+    return command == Command::report;
+  if (option.name == "--record") return command == Command::serve || command == Command::learn;
   return true;
 }
 
@@ -89,6 +97,10 @@ constexpr std::string_view description(Command command) {
     case Command::lessons:
       return "Lists the lessons that are built in, and those of your own in "
              "$XDG_DATA_HOME/sandpost/lessons (~/.local/share/sandpost/lessons).";
+    case Command::report:
+      return "Writes the lab report of the last guided session, or of a RECORD: every line with "
+             "its time and meaning, the delays, who wrote which line, slips and help. A RECORD is "
+             "a file of --record. svg and cast into a file make one for each session.";
     case Command::lesson_check:
     case Command::lesson_new:
       return "check plays each step's own solution and each mistake's example against real "

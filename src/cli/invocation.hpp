@@ -19,6 +19,7 @@ enum class Command {
   lessons,
   lesson_check,
   lesson_new,
+  report,
   completion
 };
 
@@ -31,6 +32,7 @@ struct Invocation {
   std::string port_file;  // events: of the servers
   bool fast = false;
   bool json = false;
+  sandbox::ReportWish report;
   Config config;
 };
 

@@ -65,6 +65,31 @@ Result<void, std::string> put_json(Invocation& invocation, std::string_view text
   return {};
 }
 
+template <auto member>
+Result<void, std::string> put_report(Invocation& invocation, std::string_view text) {
+  auto value = parse_file_name(text);
+  if (!value) return Failure<std::string>{std::move(value.error())};
+  invocation.report.*member = std::move(*value);
+  return {};
+}
+
+template <auto member>
+Result<void, std::string> put_report_switch(Invocation& invocation, std::string_view text) {
+  const auto value = parse_switch(text);
+  if (!value) return Failure<std::string>{value.error()};
+  invocation.report.*member = *value;
+  return {};
+}
+
+Result<void, std::string> put_format(Invocation& invocation, std::string_view text) {
+  for (const std::string_view known : {"md", "html", "txt", "json", "cast", "svg"}) {
+    if (known != text) continue;
+    invocation.report.format = text;
+    return {};
+  }
+  return Failure<std::string>{"write md, html, txt, json, cast or svg"};
+}
+
 constexpr auto flag = Option::Kind::flag;
 
 constexpr std::array option_table{
@@ -117,6 +142,26 @@ constexpr std::array option_table{
     Option{"--all", "", "coach: each account, with a tutor of its own", put_all, nullptr, flag},
     Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},
     Option{"--json", "", "lessons, lesson check: as JSON, for programs", put_json, nullptr, flag},
+    Option{"--record", "DIR", "serve, learn: write every event into a file of its own there",
+           put<parse_file_name, &Config::record>},
+    Option{"--format", "md|html|txt|json|cast|svg", "report: in which form", put_format,
+           [](const Config&) { return std::string("md"); }},
+    Option{"--output", "FILE", "report: into this file; -o is short for it [stdout]",
+           put_report<&sandbox::ReportWish::output>},
+    Option{"--name", "TEXT", "report: your name", put_report<&sandbox::ReportWish::name>},
+    Option{"--id", "TEXT", "report: your number [the account]",
+           put_report<&sandbox::ReportWish::id>},
+    Option{"--anonymous", "", "report: without name, number and account",
+           put_report_switch<&sandbox::ReportWish::anonymous>, nullptr, flag},
+    Option{"--force", "", "report: replace the file if it is there",
+           put_report_switch<&sandbox::ReportWish::force>, nullptr, flag},
+    Option{"--compare", "DIR", "report: check it against the server's own records there",
+           put_report<&sandbox::ReportWish::compare>},
+    Option{"--state-dir", "DIR",
+           "where your progress is kept [$XDG_STATE_HOME/sandpost or ~/.local/state/sandpost]",
+           put<parse_file_name, &Config::state_dir>},
+    Option{"--no-state", "", "keep no progress, and look for none",
+           put<parse_switch, &Config::no_state>, nullptr, flag},
     Option{"--no-input", "", "never ask; lines come from a pipe or a file",
            put<parse_switch, &Config::no_input>, nullptr, flag},
     Option{"--plain", "", "no line is rewritten, no colour", put<parse_switch, &Config::plain>,
@@ -138,6 +183,7 @@ constexpr std::array command_table{
     CommandForm{Command::lessons, "lessons", "", "lists the lessons there are"},
     CommandForm{Command::lesson_check, "lesson", "check [LESSON]... | new NAME",
                 "for authors: examines lessons, or begins one"},
+    CommandForm{Command::report, "report", "[RECORD]", "the lab report of a session"},
     CommandForm{Command::completion, "completion", "bash|zsh|fish|lessons",
                 "prints what lets that shell complete these words"},
 };

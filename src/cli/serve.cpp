@@ -24,6 +24,8 @@
 #include "cli/invocation.hpp"
 #include "cli/output.hpp"
 #include "cli/wire_lines.hpp"
+#include "sandbox/recorder.hpp"
+#include "sandbox/sandbox.hpp"
 
 namespace sandpost::cli {
 namespace {
@@ -109,14 +111,21 @@ class Watcher {
   std::uint64_t told_dropped_ = 0;
 };
 
-void wait_for_signal(const StopSignals& signals, Watcher* watcher) {
+void wait_for_signal(const StopSignals& signals, Watcher* watcher, sandbox::Recorder* recorder) {
+  bool records = recorder != nullptr;
   for (;;) {
     // A negative descriptor is one that poll leaves out.
     std::array polled{pollfd{signals.descriptor(), POLLIN, 0},
-                      watcher != nullptr ? watcher->polled() : pollfd{-1, 0, 0}};
+                      watcher != nullptr ? watcher->polled() : pollfd{-1, 0, 0},
+                      pollfd{records ? recorder->descriptor() : -1, POLLIN, 0}};
     if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) fail("poll");
     if (polled[0].revents != 0) return;
     if (polled[1].revents != 0) watcher->show();
+    if (polled[2].revents == 0) continue;
+    records = recorder->pump();
+    if (!records) {
+      std::fputs("sandpost: the record cannot be written any more; the servers go on\n", stderr);
+    }
   }
 }
 
@@ -128,9 +137,14 @@ int serve(const Config& config) {
   app::Server server(config, *clock);
   std::optional<Watcher> watcher;
   if (config.verbose) watcher.emplace(server.events());
+  std::optional<sandbox::Recorder> recorder;
+  if (!config.record.empty()) {
+    recorder.emplace(config.record, sandbox::record_head(config, nullptr, clock->now()),
+                     server.events());
+  }
   server.start();
   if (!config.quiet) print(announcement(config, server.ports()));
-  wait_for_signal(signals, watcher ? &*watcher : nullptr);
+  wait_for_signal(signals, watcher ? &*watcher : nullptr, recorder ? &*recorder : nullptr);
   if (!config.quiet) {
     // Who has stopped reading by now must not turn a clean end into a failure.
     std::fputs("stopping\n", stdout);

@@ -126,6 +126,10 @@ const std::array option_cases{
                nullptr, nullptr},
     OptionCase{"--db", "x y.db", [](const Config& c) { return c.db == "x y.db"; }, nullptr,
                nullptr},
+    OptionCase{"--state-dir", "my state", [](const Config& c) { return c.state_dir == "my state"; },
+               nullptr, nullptr},
+    OptionCase{"--record", "my records", [](const Config& c) { return c.record == "my records"; },
+               nullptr, nullptr},
     OptionCase{"--delay", "5s..30s", [](const Config& c) { return to_text(c.delay) == "5s..30s"; },
                "soon",
                "'soon' is not a time: write a number and a unit (ms, s, m, h), such as 10s"},
@@ -165,8 +169,8 @@ struct FlagCase {
 
 const std::array flag_cases{
     FlagCase{"--no-input", &Config::no_input}, FlagCase{"--plain", &Config::plain},
-    FlagCase{"--quiet", &Config::quiet}, FlagCase{"--verbose", &Config::verbose},
-    FlagCase{"--strict", &Config::strict}};
+    FlagCase{"--no-state", &Config::no_state}, FlagCase{"--quiet", &Config::quiet},
+    FlagCase{"--verbose", &Config::verbose},   FlagCase{"--strict", &Config::strict}};
 
 std::string variable_of(const char* option) {
   return variable_name(*find_option(option));
@@ -190,7 +194,7 @@ TEST_CASE("cli: coach and events, and what belongs to them") {
 }
 
 TEST_CASE("cli: the tables of this test cover every option but those of one command") {
-  constexpr std::size_t others = 5;  // --fast --json --attach --learner --all
+  constexpr std::size_t others = 5 + 7;  // --fast --json --attach --learner --all, the report's
   CHECK(option_cases.size() + flag_cases.size() + others == options().size());
   CHECK(variable_of("--smtp-port") == "SANDPOST_SMTP_PORT");
   CHECK(variable_of("--no-input") == "SANDPOST_NO_INPUT");
@@ -344,6 +348,24 @@ TEST_CASE("cli: quiet and verbose exclude each other, unless the command line ou
   CHECK(config({"--quiet", "--verbose=no"}).quiet);
 }
 
+TEST_CASE("cli: the report's options, and nowhere else") {
+  const Invocation found = invocation({"report", "a.jsonl", "--format", "html", "-o", "x.html",
+                                       "--name", "Amy", "--id", "42", "--anonymous", "--force"});
+  CHECK(found.command == Command::report);
+  CHECK(found.report.record == "a.jsonl");
+  CHECK(found.report.format == "html");
+  CHECK(found.report.output == "x.html");
+  CHECK(found.report.name == "Amy");
+  CHECK(found.report.id == "42");
+  CHECK((found.report.anonymous && found.report.force));
+  CHECK(invocation({"report", "a.json", "--compare", "d"}).report.compare == "d");
+  CHECK(error({"report", "--format", "pdf"}) == "--format: write md, html, txt, json, cast or svg");
+  CHECK(error({"learn", "--name", "Amy"}) ==
+        "--name: belongs to the report: write sandpost report --name");
+  CHECK(error({"demo", "--record", "d"}) ==
+        "--record: belongs to serve and learn: write sandpost serve --record DIR");
+}
+
 TEST_CASE("cli: --fast belongs to the demo") {
   const std::string expected = "--fast: belongs to the demo: write sandpost demo --fast";
   CHECK(error({"--fast"}) == expected);
@@ -423,13 +445,13 @@ TEST_CASE("cli: an unknown command gets a guess, or the list") {
   CHECK(error({"hlep"}) == "unknown command 'hlep': did you mean help?");
   CHECK(error({"xyzzy"}) ==
         "unknown command 'xyzzy': write one of learn, coach, demo, serve, events, lessons, lesson, "
-        "completion, help");
+        "report, completion, help");
   CHECK(error({""}) ==
         "unknown command '': write one of learn, coach, demo, serve, events, lessons, lesson, "
-        "completion, help");
+        "report, completion, help");
   CHECK(error({"-"}) ==
         "unknown command '-': write one of learn, coach, demo, serve, events, lessons, lesson, "
-        "completion, help");
+        "report, completion, help");
   CHECK(error({"help", "serv"}) == "unknown command 'serv': did you mean serve?");
   CHECK(error({"ntut-2001"}) == "ntut-2001 is a lesson: write sandpost learn ntut-2001");
 }
@@ -472,7 +494,7 @@ TEST_CASE("cli: an unknown lesson gets the list of those there are") {
 TEST_CASE("cli: an error stays on one line whatever was typed") {
   CHECK(error({"a\nb"}) ==
         "unknown command 'a^Jb': write one of learn, coach, demo, serve, events, lessons, lesson, "
-        "completion, help");
+        "report, completion, help");
   CHECK(error({"--delay", "1\n2"}) ==
         "--delay: '1^J2' is not a time: write a number and a unit (ms, s, m, h), such as 10s");
   CHECK(error({"--x\ny"}) == "unknown option --x^Jy: sandpost --help lists them all");

@@ -44,7 +44,8 @@ struct Learner {
   TemporaryFolder home;
   Terminal terminal;
   std::string before = terminal.settings();
-  Process process{terminal, command(learn_words({})), {"HOME=" + home.path(), "TERM=xterm"}};
+  Process process{
+      terminal, command(learn_words({})), {"HOME=" + home.path(), "XDG_STATE_HOME=", "TERM=xterm"}};
 };
 
 }  // namespace

@@ -55,7 +55,7 @@ Words command(const Words& words) {
 
 Finished run(const Words& words, std::string_view input) {
   const TemporaryFolder home;
-  Process process(command(words), {"HOME=" + home.path()});
+  Process process(command(words), {"HOME=" + home.path(), "XDG_STATE_HOME="});
   if (!input.empty()) process.write(input);
   process.close_input();
   const int status = process.wait();

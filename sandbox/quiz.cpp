@@ -1,0 +1,88 @@
+#include "sandbox/quiz.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+// The words, in small letters and with one blank around each: " the envelope ". What is no letter,
+// digit, % or / parts them.
+std::string words_of(std::string_view text) {
+  std::string out = " ";
+  for (const char c : to_lower(text)) {
+    const bool ascii = static_cast<unsigned char>(c) < 0x80;
+    const bool word =
+        !ascii || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '%' || c == '/';
+    if (word && c != '\'') {
+      out += c;
+    } else if (c != '\'' && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  if (out.back() != ' ') out += ' ';
+  for (const std::string_view article : {" the ", " a ", " an "}) {
+    for (auto at = out.find(article); at != std::string::npos; at = out.find(article))
+      out.replace(at, article.size(), " ");
+  }
+  return out;
+}
+
+bool says_not(std::string_view line) {
+  const std::string words = words_of(line);
+  return words.find(" not ") != std::string::npos ||
+         to_lower(line).find("n't") != std::string::npos;
+}
+
+std::string first_answer(const Question& question) {
+  return question.answers.empty() ? std::string() : question.answers.front();
+}
+
+}  // namespace
+
+bool is_good_answer(const Question& question, std::string_view line) {
+  const std::string said = words_of(line);
+  return std::any_of(question.answers.begin(), question.answers.end(), [&](const auto& answer) {
+    const std::string good = words_of(answer);
+    if (said == good) return true;
+    return good.size() > 1 && said.find(good) != std::string::npos && !says_not(line);
+  });
+}
+
+Lines Quiz::ask() const {
+  if (over()) return {};
+  return {{Role::ask, questions_[next_].ask}};
+}
+
+Lines Quiz::answer(std::string_view line) {
+  answered_.reset();
+  if (over()) return {};
+  const Question& question = questions_[next_++];
+  Lines out;
+  if (trim(line).empty()) {
+    out.push_back({Role::tutor, "Left open. A good answer: " + first_answer(question)});
+  } else {
+    answered_ = {question.ask, std::string(trim(line)), is_good_answer(question, line)};
+    out.push_back(answered_->good
+                      ? Line{Role::ok, "That is it."}
+                      : Line{Role::tutor, "That is none of the answers I know. A good one: " +
+                                              first_answer(question)});
+  }
+  for (Line& next : ask())
+    out.push_back(std::move(next));
+  return out;
+}
+
+Lines Quiz::all_with_answers() const {
+  Lines out;
+  for (const Question& question : questions_) {
+    out.push_back({Role::ask, question.ask});
+    out.push_back({Role::tutor, "A good answer: " + first_answer(question)});
+  }
+  return out;
+}
+
+}  // namespace sandpost::sandbox

@@ -1,0 +1,42 @@
+#pragma once
+// The questions at the end of a lesson: asked one by one, never in the way. Pure.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/lesson.hpp"
+#include "sandbox/line.hpp"
+#include "sandbox/progress.hpp"
+
+namespace sandpost::sandbox {
+
+// Whether the line says what one of the good answers says: the same words, whatever the case, the
+// punctuation, and a "the" in front; more words around them do no harm unless one of them is "not".
+[[nodiscard]] bool is_good_answer(const Question& question, std::string_view line);
+
+class Quiz {
+ public:
+  // `questions` must outlive it.
+  explicit Quiz(const std::vector<Question>& questions) : questions_(questions) {}
+
+  // No question is open any more; at the start, if there is none.
+  [[nodiscard]] bool over() const { return next_ >= questions_.size(); }
+  // The question that is open; what to say about it.
+  [[nodiscard]] Lines ask() const;
+  // What is said to this answer, and then the next question. An empty line skips.
+  [[nodiscard]] Lines answer(std::string_view line);
+  // What answer() has just been told, to be recorded; nothing after an empty line.
+  [[nodiscard]] const std::optional<AnswerRecord>& answered() const { return answered_; }
+
+  // All questions with a good answer each, for a run in which nobody can be asked.
+  [[nodiscard]] Lines all_with_answers() const;
+
+ private:
+  const std::vector<Question>& questions_;
+  std::size_t next_ = 0;
+  std::optional<AnswerRecord> answered_;
+};
+
+}  // namespace sandpost::sandbox

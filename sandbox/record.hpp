@@ -1,0 +1,46 @@
+#pragma once
+// The record of a run: a first line that says what ran, then one line of JSON for each event and
+// each help of the tutor. Pure: files are the recorder's affair (sandbox/recorder.hpp).
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "sandbox/pattern.hpp"
+#include "wire/event.hpp"
+
+namespace sandpost::sandbox {
+
+struct RecordHead {
+  ZonedTime started{};
+  std::string lesson = {};  // its id; empty: the servers alone
+  int version = 0;          // of the lesson
+  std::string delay = {};   // "10s"
+  Variables names = {};     // me, user, domain, server: never a password
+};
+
+// A word by which the learner was helped.
+struct RecordNote {
+  ZonedTime when;
+  std::string kind;  // "hint", "show", "skip"
+  std::string step;  // the step's id
+};
+
+struct Record {
+  RecordHead head;
+  std::vector<wire::Event> events;
+  std::vector<RecordNote> notes;
+  std::vector<std::string> problems;  // what could not be read, a line each
+};
+
+// One line each, without the newline.
+[[nodiscard]] std::string to_line(const RecordHead& head);
+[[nodiscard]] std::string to_line(const RecordNote& note);
+[[nodiscard]] std::string dropped_line(std::uint64_t count);
+
+// What is readable; the rest is told in `problems`. The error, one line: it is no record at all.
+[[nodiscard]] Result<Record, std::string> parse_record(std::string_view octets);
+
+}  // namespace sandpost::sandbox

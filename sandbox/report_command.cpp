@@ -1,0 +1,183 @@
+// `sandpost report`: finds the record, writes the report.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+
+#include "base/text.hpp"
+#include "sandbox/lesson_servers.hpp"
+#include "sandbox/library.hpp"
+#include "sandbox/report_compare.hpp"
+#include "sandbox/report_writers.hpp"
+#include "sandbox/sandbox.hpp"
+#include "sandbox/state_folder.hpp"
+
+namespace sandpost::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& why) {
+  throw std::runtime_error(why);
+}
+
+std::string read_file(const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) fail(fmt::format("there is no record {}", path));
+  if (!fs::is_regular_file(path, error)) fail(fmt::format("{} is no ordinary file", path));
+  std::ifstream file(path, std::ios::binary);
+  std::string octets{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || file.bad()) fail(fmt::format("the record {} cannot be read", path));
+  return octets;
+}
+
+std::vector<std::string> records_in(const std::string& folder) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".jsonl") out.push_back(entry.path());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// The one that was named, or the last session of the guided kind.
+std::string chosen_record(const Config& config, const ReportWish& wish) {
+  if (!wish.record.empty()) return wish.record;
+  const auto state =
+      StateFolder::choose({config.state_dir, config.no_state, true}, process_variable);
+  const auto found =
+      state.keeps() ? records_in(record_folder(state.path())) : std::vector<std::string>{};
+  if (found.empty()) {
+    fail("there is no record of a session yet: do a lesson first, or name a record");
+  }
+  const auto newest =
+      std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        std::error_code error;
+        return fs::last_write_time(a, error) < fs::last_write_time(b, error);
+      });
+  return *newest;
+}
+
+Report report_of(std::string_view octets, const std::string& path, const Config& config,
+                 ReportChoices choices, std::string_view lesson_of = {}) {
+  const auto record = parse_record(octets);
+  if (!record) fail(fmt::format("{}: {}", path, record.error()));
+  const std::string id(lesson_of.empty() ? record->head.lesson : lesson_of);
+  const auto lesson = id.empty() ? std::nullopt : find_lesson(id);
+  choices.secrets["pass"] = lesson ? with_lesson(config, *lesson).password : config.password;
+  Report report = make_report(*record, lesson ? &*lesson : nullptr, choices);
+  if (!lesson && !record->head.lesson.empty()) {
+    report.problems.push_back(
+        fmt::format("the lesson {} is not known here", printable(record->head.lesson)));
+  }
+  return report;
+}
+
+std::string written(const Report& report, std::string_view format) {
+  if (format == "html") return report_html(report);
+  if (format == "txt") return report_txt(report);
+  if (format == "json") return report_json(report);
+  if (format == "cast") return report_cast(report);
+  if (format == "svg") return report_svg(report);
+  return report_markdown(report);
+}
+
+void save(const std::string& path, const std::string& octets, bool force) {
+  const fs::path file(path);
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(file, error)) && !force) {
+    fail(fmt::format("{} is there already: --force replaces it", path));
+  }
+  if (fs::is_directory(file, error)) fail(fmt::format("{} is a folder", path));
+  if (!fs::is_directory(folder, error)) fail(fmt::format("there is no folder {}", folder.string()));
+  StateFolder place(folder.string());
+  if (place.write(file.filename(), octets)) return;
+  fail(place.take_problem().value_or(fmt::format("{} cannot be written", path)));
+}
+
+// Pictures and recordings: a file for each session, "lab-1.svg" and so on.
+void save_sessions(const Report& report, const ReportWish& wish) {
+  const fs::path path(wish.output);
+  int number = 0;
+  for (const ReportSession& session : report.sessions) {
+    Report one = report;
+    one.sessions = {session};
+    fs::path name = path;
+    name.replace_filename(
+        fmt::format("{}-{}{}", path.stem().string(), ++number, path.extension().string()));
+    save(name, written(one, wish.format), wish.force);
+  }
+}
+
+int compare_with(const Config& config, const ReportWish& wish) {
+  const std::string path = chosen_record(config, wish);
+  const std::string octets = read_file(path);
+  auto report = report_from_json(octets);
+  if (!report) report = report_of(octets, path, config, {});
+  if (report->anonymous) fail(fmt::format("{} is anonymous: it cannot be compared", path));
+  std::error_code error;
+  if (!fs::is_directory(wish.compare, error)) {
+    fail(fmt::format("--compare: there is no folder {}", wish.compare));
+  }
+  std::vector<Report> servers;
+  for (const std::string& file : records_in(wish.compare)) {
+    const std::string own = read_file(file);
+    if (parse_record(own)) {
+      servers.push_back(report_of(own, file, config, {}, report->lesson));
+    } else {
+      std::fputs(fmt::format("sandpost: {} is no record: left out\n", visible(file)).c_str(),
+                 stderr);
+    }
+  }
+  if (servers.empty()) fail(fmt::format("--compare: there is no record in {}", wish.compare));
+  const Comparison comparison = compare(*report, servers);
+  std::fputs(comparison.text.c_str(), stdout);
+  return comparison.confirmed ? 0 : 1;
+}
+
+}  // namespace
+
+std::string record_folder(const std::string& state_folder) {
+  return state_folder + "/records";
+}
+
+RecordHead record_head(const Config& config, const Lesson* lesson, ZonedTime now) {
+  Variables names = variables_of(config, {});
+  names.erase("pass");
+  RecordHead head;
+  head.started = now;
+  if (lesson != nullptr) head.lesson = lesson->id;
+  if (lesson != nullptr) head.version = lesson->version;
+  head.delay = to_text(config.delay);
+  head.names = std::move(names);
+  return head;
+}
+
+int report(const Config& config, const ReportWish& wish) {
+  if (!wish.compare.empty()) return compare_with(config, wish);
+  const std::string path = chosen_record(config, wish);
+  const Report made =
+      report_of(read_file(path), path, config, {wish.name, wish.id, wish.anonymous, {}});
+  for (const std::string& problem : made.problems)
+    std::fputs(fmt::format("sandpost: {}: {}\n", visible(path), problem).c_str(), stderr);
+  const bool by_session = wish.format == "svg" || wish.format == "cast";
+  if (wish.output.empty() || wish.output == "-") {
+    std::fputs(written(made, wish.format).c_str(), stdout);
+  } else if (by_session && made.sessions.size() > 1) {
+    save_sessions(made, wish);
+  } else {
+    save(wish.output, written(made, wish.format), wish.force);
+  }
+  return 0;
+}
+
+}  // namespace sandpost::sandbox

@@ -1,0 +1,141 @@
+// The lab report, from a record that the real engines have made under a clock that stands still.
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sandbox/report_compare.hpp"
+#include "sandbox/report_writers.hpp"
+#include "tests/sandbox/classroom.hpp"
+
+namespace sandpost::tests {
+namespace {
+
+sandbox::RecordHead lab_head(const Classroom& room) {
+  sandbox::RecordHead head;
+  head.started = room.clock.now();
+  head.lesson = "ntut-2001";
+  head.version = 1;
+  head.delay = "10s";
+  head.names = lab_variables();
+  return head;
+}
+
+// As the recorder writes it.
+std::string octets_of(const Classroom& room) {
+  std::string out = sandbox::to_line(lab_head(room)) + '\n';
+  for (const wire::Event& event : room.events)
+    out += wire::to_json(event) + '\n';
+  return out + sandbox::to_line(sandbox::RecordNote{room.clock.now(), "hint", "mail"}) + '\n';
+}
+
+sandbox::Report report_of(const std::string& octets, sandbox::ReportChoices choices = {}) {
+  choices.secrets["pass"] = "sandbox";
+  const auto record = sandbox::parse_record(octets);
+  REQUIRE(record);
+  const auto lesson = lab();
+  return sandbox::make_report(*record, &lesson, choices);
+}
+
+std::string played_lab(std::string_view letter = "Subject: x\r\n\r\nhi\r\n") {
+  Classroom room;
+  room.connect(Protocol::smtp);
+  room.type("hello x");
+  room.send(
+      "helo x\r\nMAIL FROM:<s9360511@ntut.edu.tw>\r\nRCPT TO:<s9360511@ntut.edu.tw>\r\nDATA\r\n");
+  room.send(letter);
+  room.send(".\r\nQUIT\r\n");
+  room.wait();
+  room.connect(Protocol::pop3);
+  room.send(pop3_half);
+  return octets_of(room);
+}
+
+const std::vector<std::string (*)(const sandbox::Report&)> writers{
+    sandbox::report_txt,  sandbox::report_markdown, sandbox::report_html,
+    sandbox::report_json, sandbox::report_svg,      sandbox::report_cast};
+
+}  // namespace
+
+TEST_CASE("report: of the lab has its sessions, delay, slip, help and steps") {
+  const auto report = report_of(played_lab());
+  REQUIRE(report.sessions.size() == 2);
+  CHECK(report.sessions[0].protocol == "SMTP");
+  CHECK(report.sessions[1].clean);
+  REQUIRE(report.deliveries.size() == 1);
+  CHECK(sandbox::delivery_text(report.deliveries[0]) ==
+        "number 1 for s9360511: accepted 14:03:22.000, due 14:03:32.000, delivered 14:03:32.000, "
+        "after 10.0 s");
+  REQUIRE(report.mistakes.size() == 1);
+  CHECK(report.mistakes[0].line == "hello x");
+  CHECK(report.mistakes[0].reply.starts_with("500 "));
+  CHECK_FALSE(report.mistakes[0].explanation.empty());
+  CHECK(report.help.size() == 1);
+  CHECK(report.done == report.steps);
+  REQUIRE(report.letters.size() == 1);
+  CHECK(report.letters[0].lines.front().note == "at delivery: your MAIL FROM");
+  CHECK(report.letters[0].lines.back().note == "yours");
+}
+
+TEST_CASE("report: no format shows the password, not even from the letter") {
+  const auto report = report_of(played_lab("Subject: x\r\n\r\nit is sandbox, c2FuZGJveA==\r\n"));
+  for (const auto write : writers) {
+    CHECK_FALSE(has(write(report), "sandbox,"));
+    CHECK_FALSE(has(write(report), "c2FuZGJveA"));
+  }
+}
+
+TEST_CASE("report: a letter cannot put anything into a report") {
+  const auto report = report_of(played_lab(
+      "Subject: <script>x</script> ```` | [a](http://b) \x1b[31m \xE2\x80\xAE \xB4\xFA\r\n\r\n"
+      "]]></text></svg><img src=x onerror=y>\r\n"));
+  for (const auto write : writers) {
+    const std::string text = write(report);
+    CHECK_FALSE(has(text, "\x1b"));
+    CHECK_FALSE(has(text, "\xE2\x80\xAE"));
+    CHECK(is_utf8(text));
+  }
+  for (const auto write : {sandbox::report_html, sandbox::report_svg}) {
+    CHECK_FALSE(has(write(report), "<script"));
+    CHECK_FALSE(has(write(report), "<img"));
+  }
+  CHECK(has(sandbox::report_markdown(report), "\n`````text\n"));
+  CHECK(sandbox::markdown_escape("a|b [c](d)") == "a\\|b \\[c\\]\\(d\\)");
+}
+
+TEST_CASE("report: anonymous, it names nobody") {
+  const auto report = report_of(played_lab(), {"Amy", "42", true, {}});
+  for (const auto write : writers) {
+    CHECK_FALSE(has(write(report), "s9360511"));
+    CHECK_FALSE(has(write(report), "Amy"));
+  }
+}
+
+TEST_CASE("report: a record that breaks off is used as far as it goes, and that is said") {
+  std::string octets = played_lab();
+  octets.insert(octets.find('\n') + 1, "rubbish\n");
+  octets.resize(octets.size() - 20);
+  const auto report = report_of(octets);
+  CHECK(report.sessions.size() == 2);
+  REQUIRE(report.problems.size() == 2);
+  CHECK(has(report.problems[0], "the first of them line 2"));
+  CHECK(has(report.problems[1], "breaks off"));
+  CHECK_FALSE(sandbox::parse_record("what\n"));
+  CHECK_FALSE(sandbox::parse_record(""));
+}
+
+TEST_CASE("report: compared with the server's record, a changed line is not confirmed") {
+  const auto server = report_of(played_lab());
+  const auto own = sandbox::report_from_json(sandbox::report_json(server));
+  REQUIRE(own);
+  CHECK(sandbox::compare(*own, {&server, 1}).confirmed);
+  auto changed = *own;
+  changed.sessions[1].lines[2].text += "x";
+  const auto found = sandbox::compare(changed, {&server, 1});
+  CHECK_FALSE(found.confirmed);
+  CHECK(has(found.text, "session 1, SMTP: confirmed\nsession 2, POP3: NOT confirmed\n"));
+  CHECK_FALSE(sandbox::compare({}, {&server, 1}).confirmed);
+  CHECK_FALSE(sandbox::report_from_json("{\"report\":1}"));
+}
+
+}  // namespace sandpost::tests
