@@ -36,18 +36,24 @@ StoreResult<bool> MemoryStore::verify(const std::string& name, const std::string
 
 StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
     std::span<const Submission> submissions) {
+  std::vector<Message> kept(submissions.size());
+  for (std::size_t i = 0; i < submissions.size(); ++i) {
+    const StoreResult<void> done = keep(submissions[i].content, kept[i]);
+    if (!done) return Failure<StoreError>(done.error());
+  }
   std::vector<mail::QueueNumber> numbers;
-  for (const Submission& submission : submissions) {
+  for (std::size_t i = 0; i < submissions.size(); ++i) {
+    const Submission& submission = submissions[i];
     assert(!submission.maildrops.empty());
     const mail::QueueNumber number = ++last_number_;
     const mail::Address& reverse_path = submission.envelope.reverse_path;
     Message& message = messages_[number];
+    message = std::move(kept[i]);
     message.reverse_path = reverse_path.to_text();
     message.accepted = submission.trace.accepted.time;
     std::string buffer;
     const auto beginning = submission.content.read(0, content_piece, buffer);
     message.trace = mail::trace_above(beginning, reverse_path, submission.trace, number);
-    message.content = submission.content;
     for (const std::string& maildrop : submission.maildrops) {
       const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
       if (is_new) ++message.deliveries;
@@ -55,6 +61,21 @@ StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
     numbers.push_back(number);
   }
   return numbers;
+}
+
+StoreResult<void> MemoryStore::keep(const Spool& content, Message& message) {
+  std::string buffer;
+  message.octets = content.size();
+  if (content.size() <= content_piece) {
+    message.content = content.read(0, content_piece, buffer);
+    return {};
+  }
+  large_.try_again();
+  message.offset = large_.size();
+  for (std::size_t at = 0; at < content.size(); at += content_piece)
+    large_.append(std::string(content.read(at, content_piece, buffer)));
+  if (!large_.error()) return {};
+  return Failure<StoreError>(StoreError{StoreErrorCode::full, large_.error().message()});
 }
 
 StoreResult<std::vector<ScanEntry>> MemoryStore::snapshot(const std::string& maildrop, Time now) {
@@ -74,17 +95,20 @@ StoreResult<StoredMessage> MemoryStore::message(const std::string& maildrop,
   const Message& found = messages_.at(number);
   StoreResult<std::string> beginning = content(number, 0);
   if (!beginning) return Failure<StoreError>(beginning.error());
-  return StoredMessage{found.trace, std::move(*beginning), found.content.size()};
+  return StoredMessage{found.trace, std::move(*beginning), found.octets};
 }
 
 StoreResult<std::string> MemoryStore::content(mail::QueueNumber number, std::size_t offset) {
-  const auto message = messages_.find(number);
-  if (message == messages_.end() || offset > message->second.content.size()) {
+  const auto found = messages_.find(number);
+  if (found == messages_.end() || offset > found->second.octets) {
     return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
   }
+  const Message& message = found->second;
+  if (!message.is_large()) return message.content.substr(offset);
   std::string buffer;
   try {
-    return std::string(message->second.content.read(offset, content_piece, buffer));
+    const std::size_t octets = std::min(content_piece, message.octets - offset);
+    return std::string(large_.read(message.offset + offset, octets, buffer));
   } catch (const std::system_error& error) {
     return Failure<StoreError>(StoreError{StoreErrorCode::damaged, error.what()});
   }
@@ -97,7 +121,9 @@ StoreResult<std::size_t> MemoryStore::remove(const std::string& maildrop,
     if (maildrops_[maildrop].erase(number) == 0) continue;
     ++removed;
     const auto message = messages_.find(number);
-    if (--message->second.deliveries == 0) messages_.erase(message);
+    if (--message->second.deliveries > 0) continue;
+    if (message->second.is_large()) large_.forget(message->second.offset, message->second.octets);
+    messages_.erase(message);
   }
   return removed;
 }
@@ -132,7 +158,7 @@ StoreResult<std::size_t> MemoryStore::deliver_now(Time now) {
 
 std::size_t MemoryStore::octets(mail::QueueNumber number) const {
   const Message& message = messages_.at(number);
-  return message.trace.size() + message.content.size();
+  return message.trace.size() + message.octets;
 }
 
 }  // namespace sandpost::db

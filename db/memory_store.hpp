@@ -49,11 +49,15 @@ class MemoryStore final : public Store {
     std::string reverse_path;
     Time accepted{};
     std::string trace;
-    Spool content;
+    std::string content;     // while it is small
+    std::size_t offset = 0;  // else where it begins in large_
+    std::size_t octets = 0;
+    [[nodiscard]] bool is_large() const { return octets > content.size(); }
     std::size_t deliveries = 0;  // how many maildrops still hold it
   };
   using Maildrop = std::map<mail::QueueNumber, Time>;  // number, from when it is visible
 
+  [[nodiscard]] StoreResult<void> keep(const Spool& content, Message& message);
   [[nodiscard]] std::size_t octets(mail::QueueNumber number) const;
 
   Time created_;
@@ -61,6 +65,7 @@ class MemoryStore final : public Store {
   std::map<std::string, PasswordHash> accounts_;
   PasswordChecker checker_;
   std::map<mail::QueueNumber, Message> messages_;
+  Spool large_{SpoolSettings{.in_memory = 0}};  // all large contents, one behind the other
   std::map<std::string, Maildrop> maildrops_;
 };
 

@@ -24,10 +24,9 @@ void lay_in_letters(const Lesson& lesson, app::Server& server, const Variables& 
 
 // The same for servers that are reached otherwise: how many letters an account has, and how one is
 // laid in (account, sender, content with CRLF).
-void lay_in_letters(
-    const Lesson& lesson, const Variables& variables,
-    const std::function<std::size_t(const std::string& account)>& count,
-    const std::function<void(const std::string& account, const std::string& sender,
-                             const std::string& content)>& lay_in);
+void lay_in_letters(const Lesson& lesson, const Variables& variables,
+                    const std::function<std::size_t(const std::string& account)>& count,
+                    const std::function<void(const std::string& account, const std::string& sender,
+                                             const std::string& content)>& lay_in);
 
 }  // namespace sandpost::sandbox

@@ -114,6 +114,8 @@ int main(int argc, char** argv) {
   using namespace sandpost;
   // A reader that goes away is an error where it is written to, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  // So is a file that may grow no further (ulimit -f).
+  std::signal(SIGXFSZ, SIG_IGN);
   use_all_descriptors();
   try {
     cli::occupy_standard_descriptors();

@@ -49,6 +49,12 @@ class Spool::File {
     return {};
   }
 
+  // Not every file system can.
+  void forget(std::size_t offset, std::size_t octets) const {
+    static_cast<void>(fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                static_cast<off_t>(offset), static_cast<off_t>(octets)));
+  }
+
   void read(std::string& octets, std::size_t offset) const {
     for (std::size_t done = 0; done < octets.size();) {
       const auto got = pread(file_, octets.data() + done, octets.size() - done,
@@ -77,8 +83,9 @@ void Spool::append(std::string octets) {
   }
   if (!file_) {
     const std::string folder = settings_.folder.empty()
-                                   ? std::filesystem::temp_directory_path().string()
+                                   ? std::filesystem::temp_directory_path(error_).string()
                                    : settings_.folder;
+    if (error_) return;
     const int file = open_unnamed(folder);
     if (file < 0) {
       error_ = last_error();
@@ -91,6 +98,10 @@ void Spool::append(std::string octets) {
   assert(file_.use_count() == 1);
   if (!error_) error_ = file_->write(octets, size_);
   if (!error_) size_ = end;
+}
+
+void Spool::forget(std::size_t offset, std::size_t octets) {
+  if (file_) file_->forget(offset, octets);
 }
 
 std::string_view Spool::read(std::size_t offset, std::size_t most, std::string& buffer) const {

@@ -29,9 +29,13 @@ class Spool {
   void append(std::string octets);
   // Of the first append that failed; none: all octets are there.
   [[nodiscard]] std::error_code error() const { return error_; }
+  // Takes octets again, behind the last that was kept.
+  void try_again() { error_.clear(); }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool in_memory() const { return file_ == nullptr; }
+  // Gives back what these octets hold of the disk, if they are in the file; they are zeros then.
+  void forget(std::size_t offset, std::size_t octets);
   // The octets from `offset` on, at most `most`: a view into memory, or into `buffer`, which then
   // has been read from the file. Throws std::system_error if the file cannot be read.
   [[nodiscard]] std::string_view read(std::size_t offset, std::size_t most,

@@ -19,7 +19,8 @@ namespace sandpost::net {
 namespace {
 
 bool is_no_room(const std::error_code& error) {
-  return error == std::errc::no_space_on_device || error.value() == EDQUOT;
+  return error == std::errc::no_space_on_device || error == std::errc::file_too_large ||
+         error.value() == EDQUOT;
 }
 
 }  // namespace

@@ -169,6 +169,7 @@ bool Engine::accept_parameters(std::string_view text, bool of_mail) {
     parameter.keyword = parameter.text.substr(0, equals);
     parameter.has_value = equals != std::string_view::npos;
     if (parameter.has_value) parameter.value = parameter.text.substr(equals + 1);
+    if (parameter.keyword.empty()) return bad_parameter(parameter);
     const std::string keyword = to_upper(parameter.keyword);
     if (std::find(had.begin(), had.end(), keyword) != had.end()) return bad_parameter(parameter);
     had.push_back(keyword);
@@ -207,7 +208,9 @@ bool Engine::accept_mail_parameter(const Parameter& parameter) {
   if (extended_ && authenticates() && parameter.is("AUTH")) {
     // RFC 4954 §5: "<>" or a mailbox in xtext; a claim about an earlier hop, which this server does
     // not pass on.
-    return (!value.empty() && decode_xtext(value)) || bad_parameter(parameter);
+    const auto claimed = decode_xtext(value);
+    const bool known = claimed && (*claimed == "<>" || mail::parse_mailbox(*claimed));
+    return known || bad_parameter(parameter);
   }
   if (extended_ && settings_.now && (parameter.is("HOLDFOR") || parameter.is("HOLDUNTIL"))) {
     return accept_hold(parameter);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "support/temporary_folder.hpp"
@@ -65,4 +66,28 @@ TEST_CASE("spool: without a folder to write in it says so, and takes no more") {
   const std::error_code first = spool.error();
   spool.append("e");
   CHECK(spool.error() == first);
+}
+
+TEST_CASE("spool: without a folder for temporary files it says so, and throws nothing") {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("TMPDIR", "/nowhere/at/all", 1);
+  Spool spool({.in_memory = 1});
+  CHECK_NOTHROW(spool.append("octets"));
+  CHECK(spool.error());
+  if (before == nullptr)
+    unsetenv("TMPDIR");
+  else
+    setenv("TMPDIR", kept.c_str(), 1);
+}
+
+TEST_CASE("spool: what is forgotten costs no room, and the rest stays") {
+  db::TemporaryFolder folder;
+  Spool spool({.in_memory = 0, .folder = folder.path()});
+  spool.append(std::string(8192, 'a'));
+  spool.append(std::string(8192, 'b'));
+  spool.forget(0, 8192);
+  std::string buffer;
+  CHECK(spool.read(8192, 8192, buffer) == std::string(8192, 'b'));
+  CHECK(spool.size() == 16'384);
 }

@@ -96,6 +96,19 @@ TEST_CASE_TEMPLATE("store: a message comes back octet for octet", Kind, ALL_STOR
   }
 }
 
+TEST_CASE_TEMPLATE("store: large contents do not get mixed up, also where others are gone", Kind,
+                   ALL_STORES) {
+  Kind kind;
+  const auto large = [](char c) { return std::string(2 * content_piece + 77, c) + "\r\n"; };
+  for (const char c : {'a', 'b', 'c'})
+    commit_one(*kind.store, sample({"ada"}, noon, large(c)));
+  REQUIRE(kind.store->remove("ada", std::vector<mail::QueueNumber>{2}).value() == 1);
+  REQUIRE(commit_one(*kind.store, sample({"ada"}, noon, large('d'))) == 4);
+  CHECK(whole_content(*kind.store, "ada", 1) == large('a'));
+  CHECK(whole_content(*kind.store, "ada", 3) == large('c'));
+  CHECK(whole_content(*kind.store, "ada", 4) == large('d'));
+}
+
 TEST_CASE_TEMPLATE("store: a large content is read in pieces", Kind, ALL_STORES) {
   Kind kind;
   const std::string large = std::string(3 * content_piece, 'x') + "\r\n";
