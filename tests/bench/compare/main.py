@@ -151,6 +151,10 @@ def verdict(row, results):
             ratio = own / results[peer]["median"]
             reached = "reached" if ratio >= wanted else "MISSED"
             told.append(f"{reached}: {ratio:.2f} of {peer}, wanted {wanted}")
+    if "sandpost, throw-away" in results and "smtp-sink" in results:
+        ratio = results["sandpost, throw-away"]["median"] / results["smtp-sink"]["median"]
+        told.append(f"{'reached' if ratio >= 1 else 'MISSED'}: throw-away {ratio:.2f} of smtp-sink, "
+                    "wanted 1.0")
     return told
 
 
