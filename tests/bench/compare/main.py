@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -199,6 +200,7 @@ def parse(words):
 
 def main():
     arguments = parse(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
     out = arguments.out or arguments.build / "results"
     out.mkdir(parents=True, exist_ok=True)
     about = machine(arguments.disk)
