@@ -200,6 +200,7 @@ def parse(words):
 
 def main():
     arguments = parse(sys.argv[1:])
+    arguments.build = arguments.build.resolve()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
     out = arguments.out or arguments.build / "results"
     out.mkdir(parents=True, exist_ok=True)
