@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -151,6 +152,10 @@ def verdict(row, results):
             ratio = own / results[peer]["median"]
             reached = "reached" if ratio >= wanted else "MISSED"
             told.append(f"{reached}: {ratio:.2f} of {peer}, wanted {wanted}")
+    if "sandpost, throw-away" in results and "smtp-sink" in results:
+        ratio = results["sandpost, throw-away"]["median"] / results["smtp-sink"]["median"]
+        told.append(f"{'reached' if ratio >= 1 else 'MISSED'}: throw-away {ratio:.2f} of smtp-sink, "
+                    "wanted 1.0")
     return told
 
 
@@ -195,6 +200,8 @@ def parse(words):
 
 def main():
     arguments = parse(sys.argv[1:])
+    arguments.build = arguments.build.resolve()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
     out = arguments.out or arguments.build / "results"
     out.mkdir(parents=True, exist_ok=True)
     about = machine(arguments.disk)

@@ -150,7 +150,7 @@ class Dovecot(Server):
     """As shipped: each login in a process of its own."""
 
     name = "Dovecot"
-    login = ""
+    login = sessions = ""
 
     @staticmethod
     def missing():
@@ -190,6 +190,7 @@ service pop3-login {{
     port = 0
   }}
 {self.login}}}
+{self.sessions}
 """)
         for i in range(ACCOUNTS):
             self.maildir(i)
@@ -214,10 +215,12 @@ service pop3-login {{
 
 
 class QuickDovecot(Dovecot):
-    """With the high-performance settings that its documentation has for logins."""
+    """With the high-performance settings that its documentation has for logins, and processes that
+    serve one session after another."""
 
     name = "Dovecot, quick logins"
     login = "  service_count = 0\n  process_min_avail = 2\n  client_limit = 1000\n"
+    sessions = "service pop3 {\n  service_count = 256\n  process_min_avail = 4\n}"
 
 
 class Other(Server):
