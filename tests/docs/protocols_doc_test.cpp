@@ -97,7 +97,8 @@ Words members(const std::string& header, const std::string& name) {
   const auto begin = text.find("struct " + name + " {");
   REQUIRE(begin != std::string::npos);
   Words found;
-  for (const std::string& line : split(text.substr(begin, text.find("\n};", begin) - begin), '\n')) {
+  for (const std::string& line :
+       split(text.substr(begin, text.find("\n};", begin) - begin), '\n')) {
     for (const std::string type : {"  bool ", "  std::size_t ", "  std::chrono::milliseconds "}) {
       if (!line.starts_with(type)) continue;
       const std::string rest = line.substr(type.size());
