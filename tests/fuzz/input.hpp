@@ -97,6 +97,9 @@ class Ear final : public wire::Sink {
       require(wire::has_field(*form, field.name), "a field that its event does not have",
               field.name);
     }
+    // A note is told the moment something odd arrives, in the middle of a line, too: when that is
+    // depends on the pieces.
+    if (name == wire::event::smtp_note || name == wire::event::pop3_note) return;
     wire::Event event;
     event.name = name;
     event.fields = std::move(fields);
