@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <string>
 #include <system_error>
 
 namespace sandpost::db {
@@ -16,9 +15,7 @@ constexpr std::int64_t largest_reserve = 4 << 20;
 
 }  // namespace
 
-DiskRoom measure_room(SQLite::Database& database) {
-  const auto number = [&](const char* pragma) { return database.execAndGet(pragma).getInt64(); };
-  const std::string& path = database.getFilename();
+DiskRoom measure_room(const std::string& path, const Pages& pages) {
   struct statvfs disk {};
   DiskRoom room;
   if (statvfs(path.c_str(), &disk) != 0) {
@@ -28,11 +25,10 @@ DiskRoom measure_room(SQLite::Database& database) {
   const auto block = static_cast<std::int64_t>(disk.f_frsize);
   room.total = static_cast<std::int64_t>(disk.f_blocks) * block;
   room.free = static_cast<std::int64_t>(disk.f_bavail) * block;
-  const std::int64_t page = number("PRAGMA page_size");
   std::error_code error;
   const auto on_disk = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
-  if (!error) room.due = std::max<std::int64_t>(0, number("PRAGMA page_count") * page - on_disk);
-  room.spare = number("PRAGMA freelist_count") * page;
+  if (!error) room.due = std::max<std::int64_t>(0, pages.count * pages.size - on_disk);
+  room.spare = pages.free * pages.size;
   return room;
 }
 

@@ -3,9 +3,8 @@
 // but needs some itself, in the write-ahead log: on a disk that letters had filled to the last
 // octet nothing could ever be deleted.
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <cstdint>
+#include <string>
 
 namespace sandpost::db {
 
@@ -17,8 +16,15 @@ struct DiskRoom {
   std::int64_t spare = 0;  // free within the mailbox file
 };
 
-// Throws SQLite::Exception. For a database in memory: as much room as one likes.
-[[nodiscard]] DiskRoom measure_room(SQLite::Database& database);
+// What the mailbox knows of itself (sql::pages).
+struct Pages {
+  std::int64_t size = 0;  // octets of one
+  std::int64_t count = 0;
+  std::int64_t free = 0;
+};
+
+// For a database in memory: as much room as one likes.
+[[nodiscard]] DiskRoom measure_room(const std::string& path, const Pages& pages);
 
 // `octets`: what the commit adds to the log, and what the file does not have spare, to the file.
 [[nodiscard]] bool has_room(const DiskRoom& room, std::int64_t octets);

@@ -4,6 +4,11 @@
 
 namespace sandpost::db::sql {
 
+// In pages but for the first: their size, how many the file has, and how many of them are free.
+inline constexpr const char* pages =
+    "SELECT page_size, page_count, freelist_count"
+    " FROM pragma_page_size, pragma_page_count, pragma_freelist_count";
+
 inline constexpr const char* created_at = "SELECT created_at FROM mailbox";
 
 // The highest number that was ever given; no row before the first.

@@ -28,7 +28,8 @@ constexpr auto immediate = SQLite::TransactionBehavior::IMMEDIATE;
 // Every statement, prepared once.
 struct Statements {
   explicit Statements(const SQLite::Database& database)
-      : created_at(database, sql::created_at),
+      : pages(database, sql::pages),
+        created_at(database, sql::created_at),
         last_number(database, sql::last_number),
         put_account(database, sql::put_account),
         account(database, sql::account),
@@ -44,6 +45,7 @@ struct Statements {
         queue(database, sql::queue),
         deliver_now(database, sql::deliver_now) {}
 
+  SQLite::Statement pages;
   SQLite::Statement created_at;
   SQLite::Statement last_number;
   SQLite::Statement put_account;
@@ -235,9 +237,16 @@ class SqliteStore final : public Store {
     for (const Submission& one : submissions) {
       octets += static_cast<std::int64_t>(one.content.size()) + overhead;
     }
-    if (has_room(measure_room(*database_), octets)) return true;
+    if (has_room(room(), octets)) return true;
     database_->exec(give_log_back);
-    return has_room(measure_room(*database_), octets);
+    return has_room(room(), octets);
+  }
+
+  DiskRoom room() {
+    Query query(statements_.pages);
+    if (!query.row()) throw SQLite::Exception("the mailbox has no pages", SQLITE_CORRUPT);
+    return measure_room(database_->getFilename(),
+                        {query.integer(0), query.integer(1), query.integer(2)});
   }
 
   std::optional<PasswordHash> find_account(const std::string& name) {

@@ -32,6 +32,5 @@ TEST_CASE("disk room: on a large disk four mebibytes are kept") {
 }
 
 TEST_CASE("disk room: a database in memory has as much as one likes") {
-  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  CHECK(has_room(measure_room(database), 1'000'000'000));
+  CHECK(has_room(measure_room("", {.size = 4096, .count = 10, .free = 0}), 1'000'000'000));
 }
