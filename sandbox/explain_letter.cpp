@@ -17,20 +17,6 @@ namespace event = wire::event;
 // RFC 2047 §2: an encoded word is at most 75 characters long.
 constexpr std::size_t longest_encoded_word = 75;
 
-bool is_beyond_ascii(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; });
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 std::string explain_raw_subject(const std::string& subject) {
   std::string text =
       "Your Subject has characters beyond ASCII, sent as raw bytes. This server kept them; others "
@@ -160,9 +146,9 @@ void LetterWatch::content_line(const wire::Event& line) {
 std::vector<std::string> LetterWatch::remarks(const wire::Event& message) const {
   std::vector<std::string> out;
   const std::string& subject = message.text("subject");
-  if (is_beyond_ascii(subject) && !utf8_) {
+  if (!is_ascii(subject) && !utf8_) {
     out.push_back(explain_raw_subject(subject));
-  } else if (message.flag("eightbit") && !is_beyond_ascii(subject) && !head_.content_type) {
+  } else if (message.flag("eightbit") && is_ascii(subject) && !head_.content_type) {
     out.emplace_back(
         "Your letter has characters beyond ASCII, and no line that says how to read them. In its "
         "head a mail program looks for MIME-Version: 1.0 and\n"

@@ -16,10 +16,6 @@ namespace event = wire::event;
 // Of a session that shows no account, no more is kept.
 constexpr std::size_t most_kept = 1000;
 
-bool is_close(std::string_view name) {
-  return name == event::smtp_close || name == event::pop3_close;
-}
-
 bool is_said(const Line& line) {
   return line.role == Role::client || line.role == Role::content || line.role == Role::server;
 }
@@ -96,7 +92,7 @@ Lines Learners::on_one(const wire::Event& event) {
     return sent || is_own(event.learner) ? hear(*current_, event) : Lines{};
   }
   if (foreign_.contains(event.session)) {
-    if (is_close(event.name)) foreign_.erase(event.session);
+    if (wire::is_close(event.name)) foreign_.erase(event.session);
     return {};
   }
   if (!event.learner.empty() && !is_own(event.learner)) return leave_out(event);
@@ -115,7 +111,7 @@ Lines Learners::leave_out(const wire::Event& event) {
   close.fields = {{"clean", false}};
   Lines lines = hear(*current_, close);
   out.insert(out.end(), lines.begin(), lines.end());
-  if (!is_close(event.name)) foreign_.insert(event.session);
+  if (!wire::is_close(event.name)) foreign_.insert(event.session);
   return out;
 }
 
@@ -145,7 +141,7 @@ Lines Learners::on_each(const wire::Event& event) {
     out.insert(out.end(), lines.begin(), lines.end());
     return out;
   }
-  if (is_close(event.name)) {
+  if (wire::is_close(event.name)) {
     unknown_.erase(event.session);
     return {};
   }

@@ -65,19 +65,6 @@ std::string in_one_sentence(std::string text) {
   return text;
 }
 
-bool is_refusal(const wire::Event& what) {
-  return what.name == event::smtp_error || what.name == event::pop3_error ||
-         (what.name == event::pop3_auth && !what.flag("ok"));
-}
-
-bool is_connect(const wire::Event& what) {
-  return what.name == event::smtp_connect || what.name == event::pop3_connect;
-}
-
-bool is_close(const wire::Event& what) {
-  return what.name == event::smtp_close || what.name == event::pop3_close;
-}
-
 class Maker {
  public:
   Maker(const Record& record, const Lesson* lesson, const ReportChoices& choices)
@@ -179,10 +166,10 @@ class Maker {
     }
     if (what.name.starts_with("smtp.")) work.session.protocol = "SMTP";
     if (what.name.starts_with("pop3.")) work.session.protocol = "POP3";
-    if (is_connect(what)) return;
+    if (wire::is_connect(what.name)) return;
     if (what.name == event::client_line) return client_line(work, what);
     if (what.name == event::server_line) return server_line(work, what);
-    if (is_close(what)) {
+    if (wire::is_close(what.name)) {
       work.session.ended = what.when;
       work.session.clean = what.flag("clean");
     } else if (what.name == event::pop3_retr || what.name == event::pop3_top) {
@@ -234,7 +221,7 @@ class Maker {
   }
 
   void meaning(Work& work, const wire::Event& what) {
-    if (is_refusal(what)) {
+    if (wire::is_refusal(what)) {
       // That the server hung up for want of a line is nobody's slip.
       const auto cause = wire::cause_from(what.text("cause"));
       if (cause == wire::Cause::timeout || cause == wire::Cause::too_many_errors) return;

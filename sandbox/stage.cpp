@@ -105,7 +105,7 @@ void Stage::pump() {
 
 // Whether our own lines have arrived and are answered.
 void Stage::follow(const wire::Event& event) {
-  const bool connects = event.name == event::smtp_connect || event.name == event::pop3_connect;
+  const bool connects = wire::is_connect(event.name);
   if (connects && event.client == client_.name()) session_ = event.session;
   if (event.session != session_ || session_ == 0) return;
   if (event.name == event::client_line) {
@@ -122,7 +122,7 @@ void Stage::follow(const wire::Event& event) {
     letter_lines_ = 0;
   } else if (event.name == event::smtp_message || event.flag("lost")) {
     in_letter_ = false;
-  } else if (event.name == event::smtp_close || event.name == event::pop3_close) {
+  } else if (wire::is_close(event.name)) {
     unseen_ = 0;
     reply_due_ = in_letter_ = false;
     session_ = 0;

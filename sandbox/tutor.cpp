@@ -22,17 +22,9 @@ bool is_lasting(std::string_view name) {
          name == event::pop3_close || name == event::pop3_rset;
 }
 
-bool is_close(std::string_view name) {
-  return name == event::smtp_close || name == event::pop3_close;
-}
-
 // The handshake comes behind the reply to its command.
 bool has_no_reply(std::string_view name) {
   return name == event::smtp_starttls || name == event::pop3_stls;
-}
-
-bool is_error(std::string_view name) {
-  return name == event::smtp_error || name == event::pop3_error;
 }
 
 Protocol protocol_of(std::string_view event_name) {
@@ -82,13 +74,14 @@ Lines Tutor::on(const wire::Event& event) {
     client_line(session, event, out);
   } else if (event.name == event::server_line) {
     server_line(session, event, out);
-  } else if (event.name == event::smtp_line || is_close(event.name) || has_no_reply(event.name)) {
+  } else if (event.name == event::smtp_line || wire::is_close(event.name) ||
+             has_no_reply(event.name)) {
     tell_pending(session, out);  // of a line that had no answer any more
     meaning(session, event, out);
   } else if (event.name == event::smtp_note || event.name == event::pop3_note) {
     note(session, event, out);
   } else {
-    if (event.name == event::smtp_connect || event.name == event::pop3_connect) {
+    if (wire::is_connect(event.name)) {
       session.protocol = protocol_of(event.name);
     }
     if (event.name == event::pop3_retr || event.name == event::pop3_top) {
@@ -140,7 +133,7 @@ void Tutor::tell_pending(Session& session, Lines& out) {
 void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   follow(session, event);
   state_.follow(event);
-  if (is_error(event.name) || (event.name == event::pop3_auth && !event.flag("ok"))) {
+  if (wire::is_refusal(event)) {
     refused(session, event, out);
   } else if (event.name == event::smtp_line) {
     std::string remark = explain(session, event);
@@ -237,7 +230,7 @@ void Tutor::follow(Session& session, const wire::Event& event) {
   if (name == event::pop3_dele) session.marked = event.number("marked");
   if (name == event::pop3_rset) session.marked = 0;
   if (name == event::pop3_quit) session.deleted = event.number("deleted");
-  if (is_close(name)) session.phase = "closed";
+  if (wire::is_close(name)) session.phase = "closed";
 }
 
 void Tutor::refused(const Session& session, const wire::Event& event, Lines& out) {
@@ -339,7 +332,7 @@ std::optional<std::vector<std::size_t>> Tutor::passing(std::size_t step) const {
       [&](const Remembered& one) {
         // In any order, one thing done can be what two steps ask for.
         if (one.spent && !lesson_.any_order) return false;
-        if (is_error(one.event.name)) return true;
+        if (wire::is_error(one.event.name)) return true;
         return std::none_of(mistakes.begin(), mistakes.end(), [&](const Mistake& mistake) {
           return mistake.blocks && is_made(mistake, one.event);
         });
@@ -445,7 +438,7 @@ void Tutor::not_yet(const wire::Event& event, Lines& out) {
   if (!fits && !miss.empty()) return out.push_back({Role::no, std::move(miss)});
   // What SMTP is told too early is undone again sooner or later, and is better not praised.
   if (protocol_of(event.name) == Protocol::smtp) return;
-  if (is_close(event.name) || event.name == event::pop3_quit) return;
+  if (wire::is_close(event.name) || event.name == event::pop3_quit) return;
   for (std::size_t i = current_ + 1; i < lesson_.steps.size(); ++i) {
     if (!matches(lesson_.steps[i].pass, event, variables_, same_session(event))) continue;
     out.push_back({Role::tutor, fmt::format("That is noted for step {}. Step {} is still open: {}",
@@ -476,7 +469,7 @@ void Tutor::undo(const wire::Event& event, Lines& out) {
         one.spent = true;
     }
     reopen(event.session, "The marks are taken away.", out);
-  } else if (is_close(name)) {
+  } else if (wire::is_close(name)) {
     closed(event, out);
   }
 }

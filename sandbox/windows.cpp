@@ -11,7 +11,7 @@ namespace event = wire::event;
 
 Lines Windows::on(const wire::Event& event) {
   if (event.session == 0) return {};
-  if (event.name == event::smtp_close || event.name == event::pop3_close) {
+  if (wire::is_close(event.name)) {
     open_.erase(event.session);
     return {};
   }

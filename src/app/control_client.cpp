@@ -118,6 +118,13 @@ std::optional<std::string> ControlClient::next_line() {
   return found;
 }
 
+// The server's last words, if these are.
+void ControlClient::note_end(const wire::JsonObject& said) {
+  const std::string kind = wire::member(said, "control");
+  if (kind == "cut") why_cut_ = wire::member(said, "text");
+  if (kind == "cut" || kind == "bye") ended_ = true;
+}
+
 std::vector<std::string> ControlClient::take() {
   // A flood must not keep the caller from everything else.
   constexpr int most_reads = 64;
@@ -125,9 +132,7 @@ std::vector<std::string> ControlClient::take() {
   }
   while (const auto line = next_line()) {
     const auto said = wire::parse_json_object(*line);
-    const std::string kind = said ? wire::member(*said, "control") : std::string();
-    if (kind == "cut") why_cut_ = wire::member(*said, "text");
-    if (kind == "cut" || kind == "bye") ended_ = true;
+    if (said) note_end(*said);
   }
   return std::exchange(events_, {});
 }
@@ -150,8 +155,7 @@ std::vector<wire::JsonObject> ControlClient::ask(std::string_view command) {
     if (!object) continue;
     const std::string kind = wire::member(*object, "control");
     if (kind == "error") throw ControlError(wire::member(*object, "text"));
-    if (kind == "bye" || kind == "cut") ended_ = true;
-    if (kind == "cut") why_cut_ = wire::member(*object, "text");
+    note_end(*object);
     out.push_back(std::move(*object));
     if (kind == "ok") return out;
     if (ended_) break;

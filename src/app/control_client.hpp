@@ -46,6 +46,7 @@ class ControlClient {
  private:
   bool receive(int milliseconds);
   std::optional<std::string> next_line();
+  void note_end(const wire::JsonObject& said);
 
   std::string name_;
   int descriptor_ = -1;

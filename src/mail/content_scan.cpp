@@ -1,7 +1,6 @@
 #include "mail/content_scan.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "base/text.hpp"
 
@@ -14,17 +13,12 @@ constexpr std::string_view received_field = "Received:";
 // RFC 5322 §2.1.1: no line is longer, and nobody reads more of a subject.
 constexpr std::size_t longest_kept = 998;
 
-bool has_eight_bit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; });
-}
-
 }  // namespace
 
 ContentScan::ContentScan() : lines_(longest_kept) {}
 
 void ContentScan::add(std::string_view piece) {
-  if (!summary_.eight_bit) summary_.eight_bit = has_eight_bit(piece);
+  if (!summary_.eight_bit) summary_.eight_bit = !is_ascii(piece);
   while (lines_.next(piece))
     end_line();
 }

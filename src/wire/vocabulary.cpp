@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "wire/event.hpp"
+
 namespace sandpost::wire {
 namespace {
 
@@ -137,6 +139,10 @@ const EventForm* find_event(std::string_view name) {
   const auto* found =
       std::find_if(forms.begin(), forms.end(), [&](const EventForm& f) { return f.name == name; });
   return found == forms.end() ? nullptr : found;
+}
+
+bool is_refusal(const Event& what) {
+  return is_error(what.name) || (what.name == event::pop3_auth && !what.flag("ok"));
 }
 
 bool has_field(const EventForm& event, std::string_view field) {

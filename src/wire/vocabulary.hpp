@@ -8,6 +8,8 @@
 
 namespace sandpost::wire {
 
+struct Event;
+
 namespace event {
 // What was said. `text` is without its line ending; secrets are masked.
 inline constexpr std::string_view client_line = "wire.client";
@@ -56,6 +58,19 @@ inline constexpr std::string_view fault = "fault";
 // The tutor's own sense of time; never on the bus.
 inline constexpr std::string_view tick = "tick";
 }  // namespace event
+
+// The kinds of which either protocol has one.
+[[nodiscard]] inline bool is_connect(std::string_view name) {
+  return name == event::smtp_connect || name == event::pop3_connect;
+}
+[[nodiscard]] inline bool is_close(std::string_view name) {
+  return name == event::smtp_close || name == event::pop3_close;
+}
+[[nodiscard]] inline bool is_error(std::string_view name) {
+  return name == event::smtp_error || name == event::pop3_error;
+}
+// A line that was refused: an error, or a login that failed.
+[[nodiscard]] bool is_refusal(const Event& what);
 
 struct EventForm {
   std::string_view name;
