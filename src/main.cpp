@@ -9,6 +9,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,7 +55,7 @@ cli::Command command_for(const cli::Invocation& invocation) {
 }
 
 int run_command(cli::Command command, const cli::Invocation& invocation,
-                std::vector<sandbox::LessonTitle>& lessons) {
+                const std::function<std::vector<sandbox::LessonTitle>&()>& lessons) {
   const Config& config = invocation.config;
   switch (command) {
     case cli::Command::learn:
@@ -67,17 +69,17 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
     case cli::Command::serve:
       return cli::serve(config);
     case cli::Command::lessons:
-      sandbox::add_progress(lessons, config);
-      cli::print(sandbox::lessons_text(lessons, invocation.json));
+      sandbox::add_progress(lessons(), config);
+      cli::print(sandbox::lessons_text(lessons(), invocation.json));
       return cli::exit_status::done;
     case cli::Command::lesson_check:
-      return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
+      return sandbox::check_lessons(invocation.lessons, lessons(), invocation.json);
     case cli::Command::report:
       return sandbox::report(config, invocation.report);
     case cli::Command::lesson_new:
       return sandbox::new_lesson(invocation.lessons.front());
     case cli::Command::completion:
-      cli::print(cli::completion_text(invocation.topic, lessons));
+      cli::print(cli::completion_text(invocation.topic, lessons()));
       return cli::exit_status::done;
   }
   return cli::exit_status::failure;
@@ -93,7 +95,11 @@ void use_all_descriptors() {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  auto lessons = sandbox::lessons(cli::lesson_folder(cli::process_environment));
+  std::optional<std::vector<sandbox::LessonTitle>> titles;
+  const auto lessons = [&]() -> std::vector<sandbox::LessonTitle>& {
+    if (!titles) titles = sandbox::lessons(cli::lesson_folder(cli::process_environment));
+    return *titles;
+  };
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
   if (const auto* message = std::get_if<cli::Message>(&parsed)) return show(*message);
   const auto& invocation = std::get<cli::Invocation>(parsed);

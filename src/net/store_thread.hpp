@@ -51,6 +51,9 @@ class StoreThread {
   template <class T>
   [[nodiscard]] Task<T> ask(std::function<T(db::Store&)> work);
 
+  // The same for what nobody waits for; it must let no exception out.
+  void tell(std::function<void(db::Store&)> work) { add(std::move(work)); }
+
   // The same for a thread that may block (never the I/O thread).
   template <class T>
   [[nodiscard]] T ask_and_wait(std::function<T(db::Store&)> work);
