@@ -141,6 +141,11 @@ class Engine {
   // A letter comes in, by DATA or BDAT; else what Content gave counts no more.
   [[nodiscard]] bool in_letter() const { return letter_.has_value(); }
 
+  // Between MAIL and the end of the letter: one is on its way.
+  [[nodiscard]] bool in_transaction() const {
+    return state_ == State::mail || state_ == State::rcpt || in_letter();
+  }
+
   // The name of the maildrop that the local part leads to, or nothing. `full`: it holds as much as
   // the faults' quota allows, or more.
   void on_mailbox(const std::optional<std::string>& maildrop, bool full = false);
@@ -213,10 +218,14 @@ class Engine {
   void read_line(CommandLine line);
   void dispatch(std::string_view line);
   void unknown(std::string_view line, std::string_view verb);
-  [[nodiscard]] bool has_secret() const;  // the line in work; a part of it is masked
-  bool read_content();
+  // The command in work as it may be told: what is secret in it is masked.
+  const std::string& told_line();
+  [[nodiscard]] bool has_secret();  // a part of it is masked
+  [[nodiscard]] bool heard() const { return sink_.wanted(); }
   // What piece_ has grown by since it had `before` octets is the letter's.
   void count_content(std::size_t before);
+  // Takes content off the front of `bytes`.
+  void read_content(std::string_view& bytes);
   void tell_content_line(bool is_end);
   void finish_content();
 
@@ -287,10 +296,11 @@ class Engine {
   std::string helo_name_;
   Transaction transaction_;
   std::optional<Letter> letter_;
-  std::string piece_;             // of the letter, not yet handed out
-  std::size_t piece_offset_ = 0;  // of its first octet
-  std::string line_;              // the command in work, as it is told
-  bool had_telnet_ = false;       // it had telnet commands in it
+  std::string piece_;                // of the letter, not yet handed out
+  std::size_t piece_offset_ = 0;     // of its first octet
+  std::string line_;                 // the command in work, as it was typed
+  std::optional<std::string> told_;  // and as it is told; nothing: nobody has asked yet
+  bool had_telnet_ = false;          // it had telnet commands in it
   std::string input_;
   std::size_t read_ = 0;  // octets of input_ that were read
   std::string out_;

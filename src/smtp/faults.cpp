@@ -10,7 +10,7 @@ using wire::Cause;
 using wire::Faults;
 
 bool Engine::fault_strikes(std::string_view point, std::string_view line) {
-  if (settings_.faults == nullptr) return false;
+  if (settings_.faults == nullptr || (!verdict_ && !settings_.faults->any())) return false;
   if (!verdict_) verdict_ = settings_.faults->ask(Faults::Protocol::smtp, point, sink_);
   if (verdict_->wait.count() > 0) {
     request_ = Pause{std::exchange(verdict_->wait, {})};
