@@ -16,6 +16,9 @@ using Snapshot = db::StoreResult<std::vector<db::ScanEntry>>;
 using Message = db::StoreResult<db::StoredMessage>;
 using Piece = db::StoreResult<std::string>;
 
+// Replies are gathered up to so many octets before they are sent.
+constexpr std::size_t gathered_octets = 65'536;
+
 std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
   std::vector<pop3::Entry> out;
   out.reserve(scan.size());
@@ -61,12 +64,14 @@ Task<void> Pop3Session::talk() {
 Task<bool> Pop3Session::serve() {
   for (;;) {
     pop3::Output output = engine_.next();
-    if (std::holds_alternative<pop3::NeedBytes>(output)) co_return true;
-    if (std::holds_alternative<pop3::Close>(output)) co_return false;
     if (auto* send = std::get_if<pop3::Send>(&output)) {
-      const bool written = co_await write(std::move(send->bytes));
-      if (!written) co_return false;
-    } else if (auto* login = std::get_if<pop3::Login>(&output)) {
+      say(std::move(send->bytes));
+      if (unsent() < gathered_octets) continue;
+    }
+    const bool flushed = co_await flush();
+    if (!flushed || std::holds_alternative<pop3::Close>(output)) co_return false;
+    if (std::holds_alternative<pop3::NeedBytes>(output)) co_return true;
+    if (auto* login = std::get_if<pop3::Login>(&output)) {
       co_await log_in(std::move(*login));
     } else if (std::holds_alternative<pop3::StartTls>(output)) {
       const bool done = co_await start_tls(host().timeouts.pop3);
