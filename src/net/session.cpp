@@ -83,9 +83,9 @@ bool Session::has_unread() const {
   return socket_.available(error) > 0 && !error;
 }
 
-// Reads into the one buffer all sessions share, so that an idle session owns no memory to read into.
-// A read that did not fill it has emptied the socket: trying again before there is more would be in
-// vain.
+// Reads into the one buffer all sessions share, so that an idle session owns no memory to read
+// into. A read that did not fill it has emptied the socket: trying again before there is more would
+// be in vain.
 Task<std::string_view> Session::read(std::chrono::milliseconds patience, bool mid_line) {
   if (++turns_ >= most_turns) co_await give_way();
   renew_deadline(patience, mid_line);

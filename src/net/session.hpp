@@ -100,7 +100,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   bool encrypted_;
   StopReason stop_reason_ = StopReason::none;
   Waiting waiting_ = Waiting::nothing;
-  bool drained_ = false;        // the last read took all there was
+  bool drained_ = false;  // the last read took all there was
   std::string unsent_;
   std::size_t unrewarded_ = 0;  // octets read since the deadline was set
   int turns_ = 0;               // reads and writes since the session last waited for anything

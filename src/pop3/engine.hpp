@@ -136,6 +136,10 @@ class Engine {
   [[nodiscard]] bool mid_line() const { return lines_.mid_line(); }
   // The greeting's; empty without APOP.
   [[nodiscard]] const std::string& timestamp() const { return settings_.timestamp; }
+  // The messages behind the one that was fetched last, see Maildrop::following().
+  [[nodiscard]] std::vector<mail::QueueNumber> following(std::size_t most_octets) const {
+    return maildrop_.following(number_, most_octets);
+  }
   // AUTHORIZATION is over: the session holds a maildrop.
   [[nodiscard]] bool logged_in() const {
     return state_ == State::transaction || state_ == State::update;
