@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,7 @@
 #include "pop3/replies.hpp"
 #include "wire/event.hpp"
 #include "wire/faults.hpp"
+#include "wire/field_ref.hpp"
 #include "wire/odd_bytes.hpp"
 #include "wire/sasl_step.hpp"
 #include "wire/vocabulary.hpp"
@@ -175,6 +177,7 @@ class Engine {
   bool step();
   void read_line(CommandLine line);
   void tell_line();
+  void tell_close();
   void hang_up();
   [[nodiscard]] std::string as_told(const std::string& line) const;
   [[nodiscard]] std::optional<wire::Oddity> find_oddity(const std::string& text,
@@ -220,13 +223,13 @@ class Engine {
   // `body`: dot-stuffed lines, without the final dot.
   void answer(const Reply& reply, std::string_view body);
   void begin_body(const Reply& reply);
-  void add_body(std::string_view stuffed);
+  void tell_body(std::string_view stuffed);
   void end_body();
   void send_piece(std::string_view piece);
   void refuse(const Reply& reply, Refusal refusal);
   void answer_error(const Reply& reply);
   void tell_error(const Refusal& refusal);
-  void tell(std::string_view name, std::vector<wire::Field> fields);
+  void tell(std::string_view name, std::initializer_list<wire::FieldRef> fields);
   void note(wire::Cause cause);
 
   Settings settings_;
