@@ -197,6 +197,7 @@ Task<void> Session::linger() {
     waiting_ = Waiting::nothing;
     tls_.reset();
   }
+  if (parted_ && drained_) co_return;
   socket_.shutdown(Socket::shutdown_send, error);
   if (stop_reason_ == StopReason::shutdown) co_return;
   stop_reason_ = StopReason::none;

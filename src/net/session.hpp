@@ -70,6 +70,9 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   // Null without TLS.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
 
+  // The client has said good-bye: it sends nothing more that closing could meet unread.
+  void part() { parted_ = true; }
+
   [[nodiscard]] StopReason stop_reason() const { return stop_reason_; }
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] const Host& host() const { return host_; }
@@ -100,6 +103,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   bool encrypted_;
   StopReason stop_reason_ = StopReason::none;
   Waiting waiting_ = Waiting::nothing;
+  bool parted_ = false;
   bool drained_ = false;  // the last read took all there was
   std::string unsent_;
   std::size_t unrewarded_ = 0;  // octets read since the deadline was set

@@ -66,7 +66,10 @@ Task<bool> SmtpSession::serve() {
       expect_letter(engine_.in_transaction());
       co_return true;
     }
-    if (std::holds_alternative<smtp::Close>(output)) co_return false;
+    if (const auto* end = std::get_if<smtp::Close>(&output)) {
+      if (end->after_quit) part();
+      co_return false;
+    }
     if (auto* send = std::get_if<smtp::Send>(&output)) {
       const bool written = co_await write(std::move(send->bytes));
       if (!written) co_return false;

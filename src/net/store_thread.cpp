@@ -45,15 +45,19 @@ void StoreThread::expect() {
 }
 
 void StoreThread::expect_no_more() {
-  const std::lock_guard lock(mutex_);
-  forget_expected();
+  bool all_there = false;
+  {
+    const std::lock_guard lock(mutex_);
+    all_there = forget_expected();
+  }
+  if (all_there) gathered_.notify_one();
 }
 
-// With mutex_ held.
-void StoreThread::forget_expected() {
+// With mutex_ held. True if that was the last one worth waiting for.
+bool StoreThread::forget_expected() {
   --expected_;
   overdue_ = std::min(overdue_, expected_);
-  if (expected_ == overdue_) gathered_.notify_one();
+  return expected_ == overdue_;
 }
 
 void StoreThread::refuse_older(std::chrono::steady_clock::time_point time) {
@@ -82,12 +86,14 @@ void StoreThread::add(Work work) {
 }
 
 void StoreThread::add(PendingCommit pending) {
+  bool all_there = false;
   {
     const std::lock_guard lock(mutex_);
-    if (pending.expected) forget_expected();
+    all_there = pending.expected && forget_expected();
     commits_.push_back(std::move(pending));
   }
   awake_.notify_one();
+  if (all_there) gathered_.notify_one();
 }
 
 void StoreThread::run() {

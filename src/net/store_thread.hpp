@@ -80,7 +80,7 @@ class StoreThread {
   void add(PendingCommit pending);
   void run();
   void gather(std::unique_lock<std::mutex>& lock);
-  void forget_expected();
+  [[nodiscard]] bool forget_expected();
   void commit_all(std::vector<PendingCommit> pending);
   static void release(std::vector<PendingCommit> pending, std::vector<CommitResult> results);
   Numbers commit(std::span<const db::Submission> submissions);

@@ -96,10 +96,10 @@ Output Engine::next() {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
   if (!piece_.empty()) return Content{std::exchange(piece_, {}), piece_offset_};
-  if (request_) return *std::exchange(request_, std::nullopt);
+  if (request_) return request_.take();
   if (!closing_) return NeedBytes{};
   close(false);
-  return Close{};
+  return Close{quit_};
 }
 
 bool Engine::mid_line() const {
