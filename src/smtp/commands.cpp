@@ -303,7 +303,7 @@ void Engine::help(std::string_view argument) {
 void Engine::quit(std::string_view /*argument*/) {
   tell(event::smtp_quit, {{"code", std::int64_t{221}}});
   answer(replies::bye(settings_.server_name));
-  quit_ = true;
+  quit_ = read_ == input_.size();
   close(true);
 }
 
