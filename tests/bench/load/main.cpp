@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
       load::hold_idle(options);
       return 0;
     }
-    if (load::is_server(options.work)) {
+    if (options.work == load::Work::sink) {
       load::serve_sink(options);
       return 0;
     }

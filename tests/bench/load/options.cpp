@@ -12,25 +12,20 @@ Work work_from(std::string_view name) {
   if (name == "sessions") return Work::sessions;
   if (name == "ping") return Work::ping;
   if (name == "idle") return Work::idle;
-  if (name == "smtp-sink") return Work::smtp_sink;
-  if (name == "pop3-sink") return Work::pop3_sink;
+  if (name == "sink") return Work::sink;
   throw std::invalid_argument("unknown work: " + std::string(name));
 }
 
 }  // namespace
-
-bool is_server(Work work) {
-  return work == Work::smtp_sink || work == Work::pop3_sink;
-}
 
 std::string usage() {
   return "usage: sandpost_load smtp|retr|sessions|ping|idle --port N [--host ADDRESS] [--tls]\n"
          "         [--connections N] [--count N | --seconds S]\n"
          "  smtp:  --rcpt ADDRESS [--size OCTETS] [--pipeline N] [--connection-each]\n"
          "  POP3:  [--user u%] [--password pw] [--messages N] [--pipeline N]\n"
-         "       sandpost_load smtp-sink|pop3-sink [--size OCTETS]\n"
+         "       sandpost_load sink [--size OCTETS]\n"
          "Prints one JSON object. `idle` prints `ready` and holds the connections until stdin "
-         "ends; so do the two servers, which print their port.\n";
+         "ends. `sink` is a server and prints its two ports.\n";
 }
 
 Options parse_options(int argc, char** argv) {
@@ -74,7 +69,7 @@ Options parse_options(int argc, char** argv) {
     else
       throw std::invalid_argument("unknown option " + std::string(name));
   }
-  if (is_server(options.work)) return options;
+  if (options.work == Work::sink) return options;
   if (options.port == 0) throw std::invalid_argument("--port is missing");
   if (options.connections == 0 || options.messages == 0 || options.pipeline == 0)
     throw std::invalid_argument("a number is 0");

@@ -14,9 +14,7 @@ enum class Work {
   sessions,  // a unit is a connection: USER, PASS, STAT, QUIT
   ping,      // SMTP; a unit is a NOOP
   idle,      // connections that only wait for the end of stdin; no unit
-  // The servers of sink.hpp.
-  smtp_sink,
-  pop3_sink,
+  sink,      // the server of sink.hpp
 };
 
 struct Options {
@@ -35,8 +33,6 @@ struct Options {
   std::string password = "pw";   // POP3
   std::size_t messages = 1;      // POP3: how many the maildrop has; they are fetched in turn
 };
-
-[[nodiscard]] bool is_server(Work work);
 
 // Throws std::invalid_argument with a text for the user.
 [[nodiscard]] Options parse_options(int argc, char** argv);

@@ -90,8 +90,7 @@ Script script_for(const Options& options, std::size_t connection) {
     case Work::ping:
       return ping();
     case Work::idle:
-    case Work::smtp_sink:
-    case Work::pop3_sink:
+    case Work::sink:
       break;
   }
   return {};

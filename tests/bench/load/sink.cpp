@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ constexpr std::string_view end_of_data = "\r\n.\r\n";
 }
 
 struct Peer {
+  bool is_pop3 = false;
   std::string in;
   bool in_data = false;
   bool ends = false;
@@ -34,11 +36,7 @@ struct Peer {
 
 class Sink {
  public:
-  explicit Sink(const Options& options) : is_pop3_(options.work == Work::pop3_sink) {
-    if (is_pop3_) letter_ = "+OK\r\n" + message(options.size);
-  }
-
-  [[nodiscard]] std::string_view greeting() const { return is_pop3_ ? "+OK\r\n" : "220 sink\r\n"; }
+  explicit Sink(const Options& options) : letter_("+OK\r\n" + message(options.size)) {}
 
   // The replies to all that is complete in `peer.in`.
   std::string answer(Peer& peer) const {
@@ -64,16 +62,15 @@ class Sink {
  private:
   [[nodiscard]] std::string_view reply_to(std::string_view line, Peer& peer) const {
     peer.ends = line == "QUIT";
-    if (is_pop3_) return line.starts_with("RETR") ? std::string_view(letter_) : "+OK\r\n";
+    if (peer.is_pop3) return line.starts_with("RETR") ? std::string_view(letter_) : "+OK\r\n";
     peer.in_data = line == "DATA";
     return peer.in_data ? "354 go on\r\n" : "250 ok\r\n";
   }
 
-  bool is_pop3_;
   std::string letter_;
 };
 
-int listen_somewhere() {
+int listen_somewhere(std::uint16_t& port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) fail("socket");
   sockaddr_in address{};
@@ -83,8 +80,7 @@ int listen_somewhere() {
   auto* const plain = reinterpret_cast<sockaddr*>(&address);
   if (bind(fd, plain, size) != 0 || listen(fd, SOMAXCONN) != 0) fail("listen");
   if (getsockname(fd, plain, &size) != 0) fail("getsockname");
-  std::printf("%d\n", ntohs(address.sin_port));
-  std::fflush(stdout);
+  port = ntohs(address.sin_port);
   return fd;
 }
 
@@ -111,9 +107,14 @@ void serve_sink(const Options& options) {
   const Sink sink(options);
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) fail("epoll_create1");
-  const int listener = listen_somewhere();
-  watch(epoll, listener);
-  watch(epoll, STDIN_FILENO);
+  std::uint16_t smtp_port = 0;
+  std::uint16_t pop3_port = 0;
+  const int smtp = listen_somewhere(smtp_port);
+  const int pop3 = listen_somewhere(pop3_port);
+  watch(epoll, smtp);
+  watch(epoll, pop3);
+  std::printf("%d %d\n", smtp_port, pop3_port);
+  std::fflush(stdout);
   std::unordered_map<int, Peer> peers;
   const auto buffer = std::make_unique<std::array<char, 256U << 10U>>();
   std::array<epoll_event, 256> events{};
@@ -122,15 +123,14 @@ void serve_sink(const Options& options) {
     if (count < 0 && errno != EINTR) fail("epoll_wait");
     for (int i = 0; i < count; ++i) {
       const int fd = events[static_cast<std::size_t>(i)].data.fd;
-      if (fd == STDIN_FILENO) return;
-      if (fd == listener) {
-        const int accepted = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd == smtp || fd == pop3) {
+        const int accepted = accept4(fd, nullptr, nullptr, SOCK_CLOEXEC);
         if (accepted < 0) continue;
         const int on = 1;
         setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         watch(epoll, accepted);
-        peers.emplace(accepted, Peer());
-        say(accepted, sink.greeting());
+        peers[accepted].is_pop3 = fd == pop3;
+        say(accepted, fd == pop3 ? "+OK\r\n" : "220 sink\r\n");
         continue;
       }
       Peer& peer = peers[fd];

@@ -6,9 +6,9 @@
 
 namespace sandpost::load {
 
-// Listens on any free port of 127.0.0.1, prints its number, and serves until stdin ends. Each SMTP
-// command gets 250, each message too; each POP3 command +OK, RETR a message of `options.size`.
-// Throws std::system_error where the machine refuses.
+// Listens on two free ports of 127.0.0.1, prints their numbers, SMTP's first, and serves until it
+// is killed. Each SMTP command gets 250, each message too; each POP3 command +OK, and RETR a
+// message of `options.size` octets. Throws std::system_error where the machine refuses.
 void serve_sink(const Options& options);
 
 }  // namespace sandpost::load
