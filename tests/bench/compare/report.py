@@ -139,11 +139,14 @@ def text(told):
     return "\n\n".join(parts)
 
 
+def by_hand(path):
+    """What stands before and behind the markers; None where they are not both there."""
+    before, begin, rest = (path.read_text() if path.exists() else "").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    return (before, after) if begin and end else None
+
+
 def put_into(path, figures):
     """Replaces what stands between the markers; a file without them becomes one with nothing else."""
-    old = path.read_text() if path.exists() else ""
-    before, begin, rest = old.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        before, after = "", "\n"
+    before, after = by_hand(path) or ("", "\n")
     path.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")
