@@ -81,8 +81,9 @@ def by_messages(quick):
         [Load("SMTP 1 KiB, 10 kept, into that file", **axis,
               options={"connections": 10, "rcpt": "u98@bench.test"}),
          Load("login to an empty maildrop of it", work="sessions", **axis, options={"user": "u99"}),
-         Load("login to all of them", work="sessions", unit="ms", **axis,
-              options={"user": "u0", "count": 5})],
+         Load("login to all of them", work="sessions", unit="ms", **axis, options={"user": "u0"},
+              by_point={0: {"count": 50}, 1000: {"count": 50}, 100_000: {"count": 10},
+                        1_000_000: {"count": 3}})],
         of(Sandpost, at=(0, 1000, 100_000) if quick else (0, 1000, 100_000, 1_000_000)),
         lambda bench, server, contestant: start_with(bench, server, 1, contestant.at, KIB),
         rounds=3)
