@@ -57,6 +57,15 @@ class Verdicts(unittest.TestCase):
                              row(sandpost=[1], throw_away=[9], sink=[3]))
         self.assertEqual(told["ratio"], 3)
 
+    def test_points_of_growth_are_compared_with_each_other(self):
+        grown = {"name": "SMTP", "unit": "/s", "results": [
+            {"server": "sandpost", "at": at, "runs": [rate]} for at, rate in ((0, 10), (1000, 9))]}
+        told = figures.judge(Target("SMTP", 0.8, "sandpost", at=1000, against_at=0), grown)
+        self.assertEqual(told["ratio"], 0.9)
+
+    def test_without_a_figure_of_its_own_nothing_is_said(self):
+        self.assertIsNone(figures.judge(Target("SMTP", 8, at_most=True), row(sandpost=[])))
+
     def test_without_the_peer_nothing_is_said(self):
         target = Target("SMTP", 0.6, "Postfix")
         self.assertIsNone(figures.judge(target, row(sandpost=[1])))
