@@ -39,7 +39,7 @@ class Bench:
         self.folder = folder
         self.quick = arguments.quick
         self.rounds = 3 if arguments.quick else 5
-        self.seconds = 0.4 if arguments.quick else 2
+        self.seconds = 0.3 if arguments.quick else 1.5
         for kind in (servers.Sandpost, servers.Machine):
             kind.program = str(arguments.build / "sandpost")
         servers.BareSink.program = self.load

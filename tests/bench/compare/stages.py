@@ -97,7 +97,9 @@ def by_sessions():
     yield Stage([Load("RETR 1 KiB, one at a time", work="retr", axis="sessions",
                       options={"messages": 20},
                       by_point={point: {"connections": point} for point in points})],
-                of(*POP3, at=points[:3]), filled(100, 20, KIB), rounds=3)
+                of(*POP3, at=points[:3]),
+                lambda bench, server, contestant: start_with(bench, server, contestant.at, 20, KIB),
+                rounds=3)
 
 
 def by_size():
