@@ -5,6 +5,7 @@ run() returns the figure, the microseconds of CPU time that the server's process
 """
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -135,6 +136,18 @@ class Size(Row):
         stripped = server.folder / "stripped"
         subprocess.run(["strip", "-o", stripped, server.program], check=True)
         return stripped.stat().st_size / 1000, None, {}
+
+
+class OwnSize(Row):
+    """The functions and data of our namespace; string literals have no name, and are not in it."""
+
+    unit = "kB"
+
+    def run(self, bench, server, contestant):
+        symbols = subprocess.run(["nm", "-S", "-C", "--defined-only", server.program],
+                                 capture_output=True, text=True, check=True).stdout
+        sizes = re.findall(r"^\S+ (\S+) \S (?:[a-z_ ]+ )?sandpost::", symbols, re.MULTILINE)
+        return sum(int(size, 16) for size in sizes) / 1000, None, {}
 
 
 class Build(Row):

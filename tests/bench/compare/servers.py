@@ -327,8 +327,12 @@ OTHERS = [Mailpit, MailHog, Inbucket, GreenMail, Maildev]
 
 def describe_disk(folder):
     """The type of the file system that the folder is on."""
-    return subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True,
-                          check=True).stdout.split()[-1]
+    told = "-"
+    for words in (["df", "--output=fstype"], ["stat", "--file-system", "--format=%T"]):
+        if told == "-":  # in a chroot, df does not know
+            told = subprocess.run([*words, str(folder)], capture_output=True, text=True,
+                                  check=True).stdout.split()[-1]
+    return told
 
 
 def make_certificate(folder):

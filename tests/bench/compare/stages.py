@@ -5,7 +5,7 @@ import dataclasses
 import functools
 
 from mailboxes import KIB, start_with
-from rows import Banner, Build, Exec, Idle, Load, Row, Size, Sync
+from rows import Banner, Build, Exec, Idle, Load, OwnSize, Row, Size, Sync
 from servers import (OTHERS, BareSink, BareSink64, Dovecot, Machine, Postfix, QuickDovecot, Sandpost,
                      SmtpSink, ThrowAway)
 
@@ -122,7 +122,8 @@ def alone(quick):
                  Idle("memory in all, 10,000 idle", unit="MiB", in_all=True)],
                 of(Sandpost), leave, rounds=3)
     yield Stage([Banner("exec to the 220 banner")], of(Sandpost), leave, rounds=20)
-    yield Stage([Size("program, stripped")], of(Sandpost), leave, rounds=1)
+    yield Stage([Size("program, stripped"), OwnSize("code and data of our namespace")],
+                of(Sandpost), leave, rounds=1)
     if not quick:
         yield Stage([Build("full build", rebuild=False),
                      Build("rebuild after one engine file", rebuild=True)], of(Sandpost), leave,

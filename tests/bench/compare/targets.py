@@ -41,7 +41,7 @@ TARGETS = [
     Target("memory each, 10,000 idle", 1.5, at_most=True),
     Target("memory in all, 10,000 idle", 25, at_most=True),
     Target("exec to the 220 banner", 8, at_most=True),
-    Target("program, stripped", 1000, at_most=True),
+    Target("code and data of our namespace", 1000, at_most=True),
     Target("full build", 120, at_most=True),
     Target("rebuild after one engine file", 20, at_most=True),
 ]
