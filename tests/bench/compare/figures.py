@@ -33,8 +33,8 @@ def judge(target, row):
     if own is None:
         return None
     told = {"row": target.row, "server": target.own, "against": target.against,
-            "at": target.at, "against_at": target.against_at, "wanted": target.wanted, "at_most": target.at_most, "unit": row["unit"],
-            "median": statistics.median(own["runs"])}
+            "at": target.at, "against_at": target.against_at, "wanted": target.wanted,
+            "at_most": target.at_most, "unit": row["unit"], "median": statistics.median(own["runs"])}
     if target.against is None:
         measured = told["median"]
     else:

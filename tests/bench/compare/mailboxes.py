@@ -72,12 +72,12 @@ def multiply(bench, server, maildrops, count, octets):
                  f"INSERT INTO message (number, {message}) "
                  f"SELECT ? + i, {message} FROM n, message WHERE number = ?",
                  (total - 1, first, first))
-    each = f"SELECT ?, number, {{}} FROM message, (SELECT {delivery} FROM delivery WHERE number = ?)"
     for maildrop in range(maildrops):
         begin = first + maildrop * count
         file.execute(
             f"INSERT OR REPLACE INTO delivery (maildrop, number, {delivery}) "
-            f"{each.format(delivery)} WHERE number BETWEEN ? AND ?",
+            f"SELECT ?, number, {delivery} FROM message, "
+            f"(SELECT {delivery} FROM delivery WHERE number = ?) WHERE number BETWEEN ? AND ?",
             (f"u{maildrop}", first, begin, begin + count - 1))
     file.commit()
     file.close()

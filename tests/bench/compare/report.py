@@ -9,7 +9,9 @@ UNITS = {"/s": "a second"}
 def figure(number):
     if number >= 100:
         return f"{number:,.0f}"
-    return f"{number:.1f}" if number >= 10 else f"{number:.2f}" if number >= 0.1 else f"{number:.3f}"
+    if number >= 10:
+        return f"{number:.1f}"
+    return f"{number:.2f}" if number >= 0.1 else f"{number:.3f}"
 
 
 def with_unit(number, unit):
@@ -147,6 +149,6 @@ def by_hand(path):
 
 
 def put_into(path, figures):
-    """Replaces what stands between the markers; a file without them becomes one with nothing else."""
+    """Replaces what stands between the markers; a file without them gets nothing else."""
     before, after = by_hand(path) or ("", "\n")
     path.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")

@@ -6,8 +6,8 @@ import functools
 
 from mailboxes import KIB, start_with
 from rows import Banner, Build, Exec, Idle, Load, OwnSize, Row, Size, Sync
-from servers import (OTHERS, BareSink, BareSink64, Dovecot, Machine, Postfix, QuickDovecot, Sandpost,
-                     SmtpSink, ThrowAway)
+from servers import (OTHERS, BareSink, BareSink64, Dovecot, Machine, Postfix, QuickDovecot,
+                     Sandpost, SmtpSink, ThrowAway)
 
 MIB = KIB * KIB
 SMTP = [Sandpost, ThrowAway, BareSink, SmtpSink, Postfix, *OTHERS]
@@ -75,6 +75,10 @@ def comparison():
                 filled(10, 3, KIB), tls=True)
 
 
+def few(quick):
+    return 2 if quick else 3
+
+
 def by_messages(quick):
     axis = {"axis": "messages in the file"}
     yield Stage(
@@ -86,35 +90,35 @@ def by_messages(quick):
                         1_000_000: {"count": 3}})],
         of(Sandpost, at=(0, 1000, 100_000) if quick else (0, 1000, 100_000, 1_000_000)),
         lambda bench, server, contestant: start_with(bench, server, 1, contestant.at, KIB),
-        rounds=3)
+        rounds=few(quick))
 
 
-def by_sessions():
+def by_sessions(quick):
     points = (1, 10, 100, 1000)
     yield Stage([Load("SMTP 1 KiB, kept", axis="sessions",
                       by_point={point: {"connections": point} for point in points})],
-                of(Sandpost, ThrowAway, BareSink, SmtpSink, at=points), rounds=3)
+                of(Sandpost, ThrowAway, BareSink, SmtpSink, at=points), rounds=few(quick))
     yield Stage([Load("RETR 1 KiB, one at a time", work="retr", axis="sessions",
                       options={"messages": 20},
                       by_point={point: {"connections": point} for point in points})],
                 of(*POP3, at=points[:3]),
                 lambda bench, server, contestant: start_with(bench, server, contestant.at, 20, KIB),
-                rounds=3)
+                rounds=few(quick))
 
 
-def by_size():
+def by_size(quick):
     amount = {KIB: 200, 64 * KIB: 20, MIB: 4, 10 * MIB: 1}  # of messages in each maildrop
     limits = {MIB: {"count": 100}, 10 * MIB: {"count": 20}}  # else memory and disk would fill
     yield Stage([Load("SMTP, 10 kept", unit="MiB/s", axis="octets of a message",
                       options={"connections": 10},
                       by_point={size: {"size": size, **limits.get(size, {})} for size in amount})],
-                of(Sandpost, BareSink, SmtpSink, at=amount), rounds=3)
+                of(Sandpost, BareSink, SmtpSink, at=amount), rounds=few(quick))
     yield Stage([Load("RETR, 10", work="retr", unit="MiB/s", axis="octets of a message",
                       options={"connections": 10},
                       by_point={size: {"messages": count} for size, count in amount.items()})],
                 of(Sandpost, Dovecot, at=amount),
                 lambda bench, server, contestant: start_with(
-                    bench, server, 10, amount[contestant.at], contestant.at), rounds=3)
+                    bench, server, 10, amount[contestant.at], contestant.at), rounds=few(quick))
 
 
 def alone(quick):
@@ -141,5 +145,5 @@ def machine():
 
 
 def stages(quick):
-    return [*machine(), *comparison(), *by_messages(quick), *by_sessions(), *by_size(),
+    return [*machine(), *comparison(), *by_messages(quick), *by_sessions(quick), *by_size(quick),
             *alone(quick)]
