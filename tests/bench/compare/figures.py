@@ -34,7 +34,8 @@ def judge(target, row):
         return None
     told = {"row": target.row, "server": target.own, "against": target.against,
             "at": target.at, "against_at": target.against_at, "wanted": target.wanted,
-            "at_most": target.at_most, "unit": row["unit"], "median": statistics.median(own["runs"])}
+            "at_most": target.at_most, "unit": row["unit"],
+            "median": statistics.median(own["runs"])}
     if target.against is None:
         measured = told["median"]
     else:

@@ -56,8 +56,8 @@ def status_kib(pid, name):
     raise KeyError(name)
 
 
-def greeting(port, timeout=10, tls=False):
-    """Waits until something on the port greets."""
+def greeting(process, port, timeout=10, tls=False):
+    """Waits until something on the port greets; the process is to be what listens there."""
     end = time.monotonic() + timeout
     while True:
         try:
@@ -68,6 +68,9 @@ def greeting(port, timeout=10, tls=False):
                     return line
         except OSError:
             pass
+        if process.child.poll() is not None:
+            told = process.log.read_text(errors="replace").strip()
+            raise RuntimeError("it has ended: " + (told.splitlines()[-1] if told else "silently"))
         if time.monotonic() > end:
             raise TimeoutError(f"nothing greets on port {port}")
         time.sleep(0.01)

@@ -120,7 +120,7 @@ class SmtpSink(Server):
         as_user = ["-u", "nobody"] if os.geteuid() == 0 else []
         self.run(find("smtp-sink"), *as_user, "-m", "2000",
                  f"127.0.0.1:{self.smtp}", "1000")
-        greeting(self.smtp)
+        greeting(self.process, self.smtp)
 
 
 class Postfix(Server):
@@ -180,7 +180,7 @@ default_process_limit = 150
             services.append(f"{name} {kind} {public} - n {wake} {limit} {command}")
         (etc / "master.cf").write_text("\n".join(services) + "\n")
         self.run(find("postfix"), "-c", etc, "start-fg")
-        greeting(self.smtp, tls=bool(self.tls))
+        greeting(self.process, self.smtp, tls=bool(self.tls))
 
 
 class Dovecot(Server):
@@ -232,7 +232,7 @@ service pop3-login {{
         for i in range(ACCOUNTS):
             self.maildir(i)
         self.run(find("dovecot"), "-F", "-c", self.folder / "dovecot.conf")
-        greeting(self.pop3, tls=bool(self.tls))
+        greeting(self.process, self.pop3, tls=bool(self.tls))
 
     def certificate(self):
         if not self.tls:
@@ -280,7 +280,7 @@ class Other(Server):
         self.smtp = free_port()
         ports = {"smtp": self.smtp, "web": free_port(), "pop3": free_port()}
         self.run(find(*self.programs), *(word.format(**ports) for word in self.words))
-        greeting(self.smtp, 30)
+        greeting(self.process, self.smtp, 30)
 
 
 class Mailpit(Other):
@@ -306,7 +306,7 @@ class Inbucket(Other):
         self.run("env", f"INBUCKET_SMTP_ADDR=127.0.0.1:{self.smtp}",
                  f"INBUCKET_POP3_ADDR=127.0.0.1:{free_port()}",
                  f"INBUCKET_WEB_ADDR=127.0.0.1:{free_port()}", find(*self.programs))
-        greeting(self.smtp, 30)
+        greeting(self.process, self.smtp, 30)
 
 
 class GreenMail(Other):
