@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/server.hpp"
+#include "base/language.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/announcement.hpp"
@@ -22,6 +23,7 @@
 #include "cli/events.hpp"
 #include "cli/output.hpp"
 #include "cli/serve.hpp"
+#include "sandbox/languages.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace sandpost {
@@ -92,12 +94,36 @@ void use_all_descriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void say_why(const sandbox::LanguageChoice& language) {
+  if (language.why.empty()) return;
+  std::fputs(fmt::format("sandpost: {}\n", visible(language.why)).c_str(), stderr);
+}
+
+// What is written into a file is UTF-8 wherever it is written.
+void settle_language(const sandbox::LanguageChoice& language, cli::Command command,
+                     const cli::Invocation& invocation) {
+  if (!cli::is_translated(command)) {
+    use_catalogue(nullptr);
+  } else if (command == cli::Command::report && !invocation.report.output.empty()) {
+    use_catalogue(language.asked->catalogue);
+  } else {
+    say_why(language);
+  }
+}
+
 int run(const std::vector<std::string>& arguments) {
+  const auto language =
+      cli::chosen_language(arguments, cli::process_environment, isatty(STDOUT_FILENO) == 1);
+  use_catalogue(language.spoken->catalogue);
   auto lessons = sandbox::lessons(cli::lesson_folder(cli::process_environment));
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
-  if (const auto* message = std::get_if<cli::Message>(&parsed)) return show(*message);
+  if (const auto* message = std::get_if<cli::Message>(&parsed)) {
+    if (message->translated) say_why(language);
+    return show(*message);
+  }
   const auto& invocation = std::get<cli::Invocation>(parsed);
   const auto command = command_for(invocation);
+  settle_language(language, command, invocation);
   if (invocation.config.verbose) log::set_level(log::Level::info);
   if (const auto warning = cli::host_warning(invocation.config)) {
     std::fputs(warning->c_str(), stderr);

@@ -357,15 +357,15 @@ void check_belonging(const Words& words, const Invocation& invocation) {
 std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
                                              std::span<const sandbox::LessonTitle> lessons) {
   const CommandForm* form = find_command(words.command);
-  if (words.help) return Message{help_text(form, lessons)};
+  if (words.help) return Message{help_text(form, lessons), exit_status::done, true};
   if (words.version) return Message{"sandpost " SANDPOST_VERSION "\n"};
   check_options(words);
   if (words.command == help_command) {
     const std::string topic = take_operand(words, help_command, true);
-    if (topic == telnet_topic) return Message{std::string(telnet_help())};
+    if (topic == telnet_topic) return Message{telnet_help(), exit_status::done, true};
     form = find_command(topic);
     if (!form && !topic.empty() && topic != help_command) fail_unknown_command(topic, {});
-    return Message{help_text(form, lessons)};
+    return Message{help_text(form, lessons), exit_status::done, true};
   }
   Invocation invocation;
   invocation.lesson = sandbox::first_lesson;
@@ -396,6 +396,26 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
 }
 
 }  // namespace
+
+sandbox::LanguageChoice chosen_language(const std::vector<std::string>& arguments,
+                                        const Environment& environment, bool terminal) {
+  constexpr std::string_view option = "--lang";
+  std::string wish;
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (name_of(arguments[i]) != option) continue;
+    if (arguments[i].size() > option.size()) {
+      wish = arguments[i].substr(option.size() + 1);
+    } else if (i + 1 < arguments.size()) {
+      wish = arguments[i + 1];
+    }
+  }
+  return sandbox::choose_language(wish, environment, terminal);
+}
+
+bool is_translated(Command command) {
+  return command == Command::learn || command == Command::coach || command == Command::demo ||
+         command == Command::lessons || command == Command::report;
+}
 
 std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
                                         const Environment& environment,

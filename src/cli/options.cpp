@@ -1,10 +1,13 @@
 #include "cli/options.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
 #include "cli/values.hpp"
+#include "sandbox/languages.hpp"
 
 namespace sandpost::cli {
 namespace {
@@ -79,6 +82,13 @@ Result<void, std::string> put_report_switch(Invocation& invocation, std::string_
   if (!value) return Failure<std::string>{value.error()};
   invocation.report.*member = *value;
   return {};
+}
+
+// The language is chosen before anything is said: see chosen_language().
+Result<void, std::string> check_language(Invocation&, std::string_view text) {
+  if (sandbox::find_language(text) != nullptr) return {};
+  return Failure<std::string>{fmt::format("there is no language '{}': write one of {}", text,
+                                          sandbox::language_names())};
 }
 
 Result<void, std::string> put_format(Invocation& invocation, std::string_view text) {
@@ -157,6 +167,8 @@ constexpr std::array option_table{
            put_report_switch<&sandbox::ReportWish::force>, nullptr, flag},
     Option{"--compare", "DIR", "report: check it against the server's own records there",
            put_report<&sandbox::ReportWish::compare>},
+    Option{"--lang", "LANG", "the language of tutor, help and report: en, zh-TW [the locale's]",
+           check_language},
     Option{"--state-dir", "DIR",
            "where your progress is kept [$XDG_STATE_HOME/sandpost or ~/.local/state/sandpost]",
            put<parse_file_name, &Config::state_dir>},
