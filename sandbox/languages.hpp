@@ -37,10 +37,10 @@ struct LanguageChoice {
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// `option`: the value of --lang; empty: SANDPOST_LANG decides, then the locale (LC_ALL, LC_MESSAGES,
-// LANG). A language that is not there counts as English. Other languages than English need a locale
-// of UTF-8 (LC_ALL, LC_CTYPE, LANG), and on a terminal another than the Linux console, which has no
-// Han glyphs.
+// `option`: the value of --lang; empty: SANDPOST_LANG decides, then the locale (LC_ALL,
+// LC_MESSAGES, LANG). A language that is not there counts as English. Other languages than English
+// need a locale of UTF-8 (LC_ALL, LC_CTYPE, LANG), and on a terminal another than the Linux
+// console, which has no Han glyphs.
 [[nodiscard]] LanguageChoice choose_language(std::string_view option,
                                              const Environment& environment, bool terminal);
 

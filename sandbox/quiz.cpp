@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 
 namespace sandpost::sandbox {
@@ -63,13 +64,13 @@ Lines Quiz::answer(std::string_view line) {
   const Question& question = questions_[next_++];
   Lines out;
   if (trim(line).empty()) {
-    out.push_back({Role::tutor, "Left open. A good answer: " + first_answer(question)});
+    out.push_back({Role::tutor, say("Left open. A good answer: {}", first_answer(question))});
   } else {
     answered_ = {question.ask, std::string(trim(line)), is_good_answer(question, line)};
     out.push_back(answered_->good
-                      ? Line{Role::ok, "That is it."}
-                      : Line{Role::tutor, "That is none of the answers I know. A good one: " +
-                                              first_answer(question)});
+                      ? Line{Role::ok, tr("That is it.")}
+                      : Line{Role::tutor, say("That is none of the answers I know. A good one: {}",
+                                              first_answer(question))});
   }
   for (Line& next : ask())
     out.push_back(std::move(next));
@@ -80,7 +81,7 @@ Lines Quiz::all_with_answers() const {
   Lines out;
   for (const Question& question : questions_) {
     out.push_back({Role::ask, question.ask});
-    out.push_back({Role::tutor, "A good answer: " + first_answer(question)});
+    out.push_back({Role::tutor, say("A good answer: {}", first_answer(question))});
   }
   return out;
 }

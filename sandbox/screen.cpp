@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/columns.hpp"
 
@@ -105,8 +106,8 @@ std::string said(const Line& line, const Layout& layout) {
   const auto width = static_cast<std::size_t>(layout.width);
   if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + columns(line.note) <= width) {
     out += std::string(letter_column > used ? letter_column - used : 1, ' ') + "| " + line.note;
-  } else if (!line.note.empty() && line.note != "yours") {
-    for (const std::string& below : wrap("(the line above: " + line.note + ")", width - 5))
+  } else if (!line.note.empty() && line.note != tr("yours")) {
+    for (const std::string& below : wrap(say("(the line above: {})", line.note), width - 5))
       out += "\n--   " + below;
   }
   return out + '\n';

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/language.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_connection.hpp"
 #include "sandbox/explain_letter.hpp"
@@ -101,7 +102,7 @@ class Tutor {
     std::string client;
     std::string user;  // whose mailbox it holds
     ZonedTime since;
-    std::string phase = "connected";
+    std::string phase{tr_later("connected")};
     std::string sender;
     std::int64_t recipients = 0;
     std::int64_t count = 0;

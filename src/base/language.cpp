@@ -5,7 +5,8 @@ namespace {
 
 const Catalogue* in_use = nullptr;
 
-constexpr std::uint32_t magic = 0x950412DE;  // little-endian, as msgfmt writes unless told otherwise
+constexpr std::uint32_t magic =
+    0x950412DE;  // little-endian, as msgfmt writes unless told otherwise
 
 }  // namespace
 

@@ -1,7 +1,8 @@
 #pragma once
-// The language in which the tutor, the help and the reports speak. A text is written in English where
-// it is used, and that English is its key in the catalogue of another language; what is not found
-// there stays English. Not for what protocols say: replies, events and logs are English everywhere.
+// The language in which the tutor, the help and the reports speak. A text is written in English
+// where it is used, and that English is its key in the catalogue of another language; what is not
+// found there stays English. Not for what protocols say: replies, events and logs are English
+// everywhere.
 //
 // The catalogue in use is the one global there is: set on the main thread, and read by that thread
 // alone.
