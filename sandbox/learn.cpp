@@ -169,10 +169,10 @@ void Guide::welcome_learner() {
       {Role::tutor,
        tr("Lines marked C: go to the server as you type them, S: is its answer, and D> is a line "
           "of your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one "
-          "that is not yet, and why. Words with a colon in front are for me:\n"
-          "  :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)")});
+          "that is not yet, and why. Words with a colon in front are for me:") +
+           "\n  :hint  :why  :show  :skip  :back  :list  :quit      " + tr("(:help for all)")});
   lines.push_back({Role::tutor, say("Prefer your own telnet? Open another window and type\n"
-                                    "  telnet {} {}\n"
+                                    "  telnet {0} {1}\n"
                                     "I follow what you do there.",
                                     config_.host, server_.ports().smtp)});
   if (auto problem = state_.take_problem()) {
