@@ -45,7 +45,7 @@ std::string_view color_of(Role role) {
 }
 
 // Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
-// paragraphs, and any other newline counts as a blank.
+// paragraphs, and any other newline counts as a blank (in Chinese: as nothing).
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> out;
   std::string row;
@@ -66,16 +66,22 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
       gap = "";
     }
   };
+  std::string paragraph;
+  const auto end_paragraph = [&] {
+    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
+      add_word(word);
+    end_row();
+  };
   for (const std::string& line : split(text, '\n')) {
     if (line.empty() || line.starts_with("  ")) {
-      end_row();
+      end_paragraph();
       out.push_back(line);
       continue;
     }
-    for (const std::string& word : split(line, ' '))
-      add_word(word);
+    if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
+    paragraph += line;
   }
-  end_row();
+  end_paragraph();
   return out;
 }
 
