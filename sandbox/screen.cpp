@@ -91,12 +91,13 @@ std::string paint(std::string_view text, Role role, bool color) {
   return fmt::format("{}{}\x1b[0m", code, text);
 }
 
-// The note at the right edge of the last row, or on a row of its own where it does not fit.
+// The note at the right edge of the last row, or on rows of its own where it does not fit.
 void add_note(std::vector<std::string>& rows, const std::string& note, std::size_t width) {
   if (rows.empty()) rows.emplace_back();
   const std::size_t used = columns(rows.back());
   if (width < 57 || used + 2 + columns(note) > width) {
-    rows.push_back(note);
+    for (std::string& row : wrap(note, width))
+      rows.push_back(std::move(row));
   } else {
     rows.back() += std::string(width - used - columns(note), ' ') + note;
   }
