@@ -44,6 +44,27 @@ bool is_in(std::u32string_view set, const Character& one) {
   return one.code != 0 && set.find(one.code) != std::u32string_view::npos;
 }
 
+bool is_between(char32_t code, char32_t first, char32_t last) {
+  return code >= first && code <= last;
+}
+
+// A letter or a digit as an input method makes it in its full-width mode.
+bool is_full_width_letter(const Character& one) {
+  return is_between(one.code, U'\uFF10', U'\uFF19') || is_between(one.code, U'\uFF21', U'\uFF3A') ||
+         is_between(one.code, U'\uFF41', U'\uFF5A');
+}
+
+// Korean puts blanks between its words, unlike the other languages of wide characters.
+bool is_hangul(const Character& one) {
+  return is_between(one.code, U'\u1100', U'\u11FF') || is_between(one.code, U'\uAC00', U'\uD7AF');
+}
+
+bool can_part(const Character& before, const Character& after) {
+  const bool beside_wide = before.width == 2 || after.width == 2;
+  const bool one_word = is_full_width_letter(before) && is_full_width_letter(after);
+  return beside_wide && !one_word && !is_in(closing, after) && !is_in(opening, before);
+}
+
 }  // namespace
 
 std::size_t columns(std::string_view text) {
@@ -57,20 +78,42 @@ std::vector<std::string_view> pieces(std::string_view word) {
   std::vector<std::string_view> out;
   std::string_view rest = word;
   std::size_t begin = 0;
+  std::size_t address_end = 0;
   Character last;  // that has a width
   while (!rest.empty()) {
     const std::size_t at = word.size() - rest.size();
     const Character one = take(rest);
     if (one.width == 0) continue;
-    const bool beside_wide = one.width == 2 || last.width == 2;
-    if (at > begin && beside_wide && !is_in(closing, one) && !is_in(opening, last)) {
+    if (at > begin && at >= address_end && can_part(last, one)) {
       out.push_back(word.substr(begin, at - begin));
       begin = at;
+    }
+    if (one.code == U'<') {
+      const std::size_t right = word.find('>', at);
+      if (right != std::string_view::npos) address_end = right + 1;
     }
     last = one;
   }
   if (begin < word.size()) out.push_back(word.substr(begin));
   return out;
+}
+
+bool joins_without_blank(std::string_view line, std::string_view next) {
+  std::size_t at = line.size();
+  const auto is_inside = [&] { return (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80; };
+  do {
+    if (at == 0 || next.empty()) return false;
+    --at;
+  } while (is_inside());
+  std::string_view tail = line.substr(at);
+  const Character before = take(tail);
+  const Character after = take(next);
+  const auto is_mark = [](const Character& one) {
+    return one.width == 2 && (is_in(closing, one) || is_in(opening, one));
+  };
+  const bool both_wide = before.width == 2 && after.width == 2;
+  return is_mark(before) || is_mark(after) ||
+         (both_wide && !is_hangul(before) && !is_hangul(after));
 }
 
 }  // namespace sandpost::sandbox

@@ -46,7 +46,7 @@ std::string_view color_of(Role role) {
 }
 
 // Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
-// paragraphs, and any other newline counts as a blank.
+// paragraphs, and any other newline counts as a blank (in Chinese: as nothing).
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> out;
   std::string row;
@@ -67,16 +67,22 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
       gap = "";
     }
   };
+  std::string paragraph;
+  const auto end_paragraph = [&] {
+    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
+      add_word(word);
+    end_row();
+  };
   for (const std::string& line : split(text, '\n')) {
     if (line.empty() || line.starts_with("  ")) {
-      end_row();
+      end_paragraph();
       out.push_back(line);
       continue;
     }
-    for (const std::string& word : split(line, ' '))
-      add_word(word);
+    if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
+    paragraph += line;
   }
-  end_row();
+  end_paragraph();
   return out;
 }
 
@@ -86,12 +92,13 @@ std::string paint(std::string_view text, Role role, bool color) {
   return fmt::format("{}{}\x1b[0m", code, text);
 }
 
-// The note at the right edge of the last row, or on a row of its own where it does not fit.
+// The note at the right edge of the last row, or on rows of its own where it does not fit.
 void add_note(std::vector<std::string>& rows, const std::string& note, std::size_t width) {
   if (rows.empty()) rows.emplace_back();
   const std::size_t used = columns(rows.back());
   if (width < 57 || used + 2 + columns(note) > width) {
-    rows.push_back(note);
+    for (std::string& row : wrap(note, width))
+      rows.push_back(std::move(row));
   } else {
     rows.back() += std::string(width - used - columns(note), ' ') + note;
   }
