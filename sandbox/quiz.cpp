@@ -38,6 +38,19 @@ bool says_not(std::string_view line) {
          to_lower(line).find("n't") != std::string::npos;
 }
 
+// Chinese has no blanks between words, and whoever answers may put some beside the digits.
+bool holds_chinese(std::string_view line, const std::string& answer) {
+  constexpr std::size_t one_character = 3;  // in octets
+  if (is_ascii(answer) || answer.size() <= one_character) return false;
+  const auto joined = [](std::string text) {
+    std::erase(text, ' ');
+    return text;
+  };
+  constexpr std::string_view no = "不";
+  if (line.find(no) != std::string_view::npos && answer.find(no) == std::string::npos) return false;
+  return joined(words_of(line)).find(joined(words_of(answer))) != std::string::npos;
+}
+
 std::string first_answer(const Question& question) {
   return question.answers.empty() ? std::string() : question.answers.front();
 }
@@ -48,7 +61,7 @@ bool is_good_answer(const Question& question, std::string_view line) {
   const std::string said = words_of(line);
   return std::any_of(question.answers.begin(), question.answers.end(), [&](const auto& answer) {
     const std::string good = words_of(answer);
-    if (said == good) return true;
+    if (said == good || holds_chinese(line, answer)) return true;
     return good.size() > 1 && said.find(good) != std::string::npos && !says_not(line);
   });
 }

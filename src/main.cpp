@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -143,6 +144,9 @@ int main(int argc, char** argv) {
   // So is a file that may grow no further (ulimit -f).
   std::signal(SIGXFSZ, SIG_IGN);
   use_all_descriptors();
+  // The line editor reads and shows no other characters than those of the locale; one that is named
+  // but not installed is most likely of UTF-8.
+  if (std::setlocale(LC_CTYPE, "") == nullptr) std::setlocale(LC_CTYPE, "C.UTF-8");
   try {
     cli::occupy_standard_descriptors();
     return run({argv + std::min(argc, 1), argv + argc});
