@@ -17,6 +17,7 @@
 #include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/language_word.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/progress.hpp"
@@ -49,7 +50,7 @@ class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
         Signals& signals, Console& console, Screen& screen, StateFolder& state,
-        ProgressKeeper& keeper, Recorder* recorder)
+        ProgressKeeper& keeper, Recorder* recorder, std::function<void()> reload)
       : lesson_(lesson),
         server_(server),
         clock_(clock),
@@ -60,6 +61,7 @@ class Guide {
         state_(state),
         keeper_(keeper),
         recorder_(recorder),
+        reload_(std::move(reload)),
         quiz_(lesson.questions),
         stage_(config, lesson, server, clock, screen) {}
 
@@ -84,6 +86,7 @@ class Guide {
   void read();
   void take(const std::string& line);
   void do_word(Word word);
+  void change_language(std::string_view line);
   void note_help(std::string_view kind);
   void do_step(std::string_view kind);
   [[nodiscard]] std::function<bool(const Line&)> show_all();
@@ -103,7 +106,8 @@ class Guide {
   const Config& config_;
   StateFolder& state_;
   ProgressKeeper& keeper_;
-  Recorder* recorder_;  // null: no record is written
+  Recorder* recorder_;            // null: no record is written
+  std::function<void()> reload_;  // the lesson, in another language
   Quiz quiz_;
   Stage stage_;
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
@@ -353,7 +357,10 @@ void Guide::take(const std::string& line) {
     stage_.connect(played->protocol, played->tls);
     return;
   }
-  if (const auto word = word_in(line)) return do_word(*word);
+  if (const auto word = word_in(line)) {
+    if (*word == Word::lang) return change_language(line);
+    return do_word(*word);
+  }
   if (offered_) return choose_place(trim(line));
   if (asks_question()) return answer_question(line);
   const std::string text = line.starts_with("::") ? line.substr(1) : line;
@@ -407,6 +414,15 @@ void Guide::do_word(Word word) {
     default:
       return;
   }
+}
+
+// What was said stays as it was; the step is said once more.
+void Guide::change_language(std::string_view line) {
+  const auto environment = [](const std::string& name) { return process_variable(name.c_str()); };
+  const LanguageChange change = take_language(line, environment, screen_.is_terminal());
+  if (change.done) reload_();
+  speak(change.said);
+  if (change.done && !offered_ && !stage_.tutor().finished()) speak(stage_.tutor().again());
 }
 
 void Guide::note_help(std::string_view kind) {
@@ -522,7 +538,7 @@ std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesso
 }  // namespace
 
 int learn(const Config& chosen, const std::string& id) {
-  const auto lesson = load_lesson(id);
+  auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
   const Config config = with_lesson(chosen, *lesson);
   Signals signals;
@@ -544,7 +560,7 @@ int learn(const Config& chosen, const std::string& id) {
   const auto run_once = [&] {
     const auto recorder = start_record(config, *lesson, *server, clock->now(), state);
     Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper,
-                recorder.get());
+                recorder.get(), [&] { retranslate(*lesson, id); });
     const int status = guide.run();
     return guide.starts_over() ? std::nullopt : std::optional(status);
   };

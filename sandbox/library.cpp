@@ -112,6 +112,11 @@ Result<Lesson, std::string> load_lesson(const std::string& name) {
   return std::move(*lesson);
 }
 
+void retranslate(Lesson& lesson, const std::string& name) {
+  if (is_lesson_file(name)) return;
+  if (auto again = load_lesson(name)) lesson = std::move(*again);
+}
+
 std::optional<Lesson> find_lesson(std::string_view id) {
   const auto texts = lesson_texts();
   const bool known = std::any_of(texts.begin(), texts.end(),

@@ -26,6 +26,9 @@ struct LessonSource {
 // column, and what to write instead.
 [[nodiscard]] Result<Lesson, std::string> load_lesson(const std::string& name);
 
+// `lesson` once more, in the language that is in use now; unchanged if `name` is a file.
+void retranslate(Lesson& lesson, const std::string& name);
+
 // The built-in lesson of that name; nothing if there is none. One that does not parse is a broken
 // build: std::logic_error.
 [[nodiscard]] std::optional<Lesson> find_lesson(std::string_view id);

@@ -27,6 +27,7 @@ constexpr std::array entries{
     Entry{":list", Word::list, tr_later("all steps")},
     Entry{":queue", Word::queue, tr_later("the letters that wait for their delivery")},
     Entry{":now", Word::now, tr_later("delivers them at once")},
+    Entry{":lang", Word::lang, tr_later("the languages I speak; :lang zh-TW changes to one")},
     Entry{":reset", Word::reset, tr_later("begins the lesson from step 1, with an empty mailbox")},
     Entry{":quit", Word::quit, tr_later("leaves sandpost (quit alone is for the server)")},
     Entry{":help", Word::help, tr_later("this list")},
@@ -39,6 +40,7 @@ std::optional<Word> word_in(std::string_view line) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   if (line.size() < 2 || line[0] != ':' || !is_letter(line[1])) return std::nullopt;
   if (equals_ignoring_case(line, ":q")) return Word::quit;
+  if (starts_ignoring_case(line, ":lang ")) return Word::lang;
   const auto* found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
     return equals_ignoring_case(entry.name, line);
   });

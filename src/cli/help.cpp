@@ -10,6 +10,7 @@
 #include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/columns.hpp"
+#include "sandbox/languages.hpp"
 #include "sandbox/table.hpp"
 
 namespace sandpost::cli {
@@ -218,6 +219,9 @@ std::string option_rows(const CommandForm* command) {
   for (const Option& option : options()) {
     if (command && !is_for(option, command->command)) continue;
     std::string text = tr(option.meaning);
+    if (option.name == "--lang") {
+      text += fmt::format(": {} [{}]", sandbox::language_names(), tr("the locale's"));
+    }
     if (option.shown_default) text += fmt::format(" [{}]", option.shown_default(Config{}));
     row(out,
         option.kind == Option::Kind::flag ? option.name

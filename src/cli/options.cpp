@@ -174,9 +174,7 @@ constexpr std::array option_table{
            put_report_switch<&sandbox::ReportWish::force>, nullptr, flag},
     Option{"--compare", "DIR", tr_later("report: check it against the server's own records there"),
            put_report<&sandbox::ReportWish::compare>},
-    Option{"--lang", "LANG",
-           tr_later("the language of tutor, help and report: en, zh-TW [the locale's]"),
-           check_language},
+    Option{"--lang", "LANG", tr_later("the language of tutor, help and report"), check_language},
     Option{"--state-dir", "DIR",
            tr_later(
                "where your progress is kept [$XDG_STATE_HOME/sandpost or ~/.local/state/sandpost]"),
