@@ -32,7 +32,10 @@ std::string words_of(std::string_view text) {
   return out;
 }
 
-bool says_not(std::string_view line) {
+// Whether the line denies what it says; "not" in the answer itself makes it no denial in Chinese.
+bool denies(std::string_view line, const std::string& answer) {
+  constexpr std::string_view no = "不";
+  if (line.find(no) != std::string_view::npos) return answer.find(no) == std::string::npos;
   const std::string words = words_of(line);
   return words.find(" not ") != std::string::npos ||
          to_lower(line).find("n't") != std::string::npos;
@@ -46,8 +49,6 @@ bool holds_chinese(std::string_view line, const std::string& answer) {
     std::erase(text, ' ');
     return text;
   };
-  constexpr std::string_view no = "不";
-  if (line.find(no) != std::string_view::npos && answer.find(no) == std::string::npos) return false;
   return joined(words_of(line)).find(joined(words_of(answer))) != std::string::npos;
 }
 
@@ -61,8 +62,9 @@ bool is_good_answer(const Question& question, std::string_view line) {
   const std::string said = words_of(line);
   return std::any_of(question.answers.begin(), question.answers.end(), [&](const auto& answer) {
     const std::string good = words_of(answer);
-    if (said == good || holds_chinese(line, answer)) return true;
-    return good.size() > 1 && said.find(good) != std::string::npos && !says_not(line);
+    if (said == good) return true;
+    const bool within = good.size() > 1 && said.find(good) != std::string::npos;
+    return (within || holds_chinese(line, answer)) && !denies(line, answer);
   });
 }
 
