@@ -28,7 +28,7 @@ namespace sandpost {
 namespace {
 
 int show(const cli::Message& message) {
-  if (message.status == cli::exit_status::done) {
+  if (message.status == exit_status::done) {
     cli::print(message.text);
   } else {
     std::fputs(message.text.c_str(), stderr);
@@ -69,7 +69,7 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
     case cli::Command::lessons:
       sandbox::add_progress(lessons, config);
       cli::print(sandbox::lessons_text(lessons, invocation.json));
-      return cli::exit_status::done;
+      return exit_status::done;
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
     case cli::Command::report:
@@ -78,9 +78,9 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return sandbox::new_lesson(invocation.lessons.front());
     case cli::Command::completion:
       cli::print(cli::completion_text(invocation.topic, lessons));
-      return cli::exit_status::done;
+      return exit_status::done;
   }
-  return cli::exit_status::failure;
+  return exit_status::failure;
 }
 
 // Every connection needs a descriptor. The usual soft limit of 1024 only protects programs that
@@ -103,7 +103,7 @@ int run(const std::vector<std::string>& arguments) {
     std::fputs(warning->c_str(), stderr);
   }
   const int status = run_command(command, invocation, lessons);
-  if (status == cli::exit_status::done) cli::print("");  // all was written, or it throws
+  if (status == exit_status::done) cli::print("");  // all was written, or it throws
   return status;
 }
 
@@ -122,8 +122,8 @@ int main(int argc, char** argv) {
     return run({argv + std::min(argc, 1), argv + argc});
   } catch (const app::StartError& error) {
     const bool port = error.kind() == app::StartError::Kind::port;
-    return fail(port ? cli::exit_status::port : cli::exit_status::failure, error.what());
+    return fail(port ? exit_status::port : exit_status::failure, error.what());
   } catch (const std::exception& error) {
-    return fail(cli::exit_status::failure, error.what());
+    return fail(exit_status::failure, error.what());
   }
 }
