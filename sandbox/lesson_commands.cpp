@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/exit_status.hpp"
 #include "base/text.hpp"
 #include "sandbox/lesson_check.hpp"
 #include "sandbox/lesson_skeleton.hpp"
@@ -22,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using wire::json_text;
-
-constexpr int status_findings = 4;
 
 std::string json_list(std::span<const std::string> texts) {
   std::string out;
@@ -155,7 +154,7 @@ int check_lessons(std::span<const std::string> names, std::span<const LessonTitl
   print(json ? fmt::format("{{\"lessons\":[{}],\"findings\":{}}}\n", list, total)
              : fmt::format("{} checked, {}\n", counted(names.size(), "lesson"),
                            total == 0 ? "no findings" : counted(total, "finding")));
-  return total == 0 ? 0 : status_findings;
+  return total == 0 ? exit_status::done : exit_status::findings;
 }
 
 int new_lesson(const std::string& name) {

@@ -58,6 +58,7 @@ void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 // What `sandpost report` is to do.
 struct ReportWish {
   std::string record = {};    // a file; empty: the last guided session
+  std::string learner = {};   // an account: its sessions alone; empty: all
   std::string format = "md";  // md, html, txt, json, cast, svg
   std::string output = {};    // empty: stdout
   std::string name = {};

@@ -41,6 +41,7 @@ Result<void, std::string> put_attach(Invocation& invocation, std::string_view te
 Result<void, std::string> put_learner(Invocation& invocation, std::string_view text) {
   if (text.empty()) return Failure<std::string>{"no name: write that of an account"};
   invocation.coach.learner = text;
+  invocation.report.learner = text;
   return {};
 }
 
@@ -138,11 +139,12 @@ constexpr std::array option_table{
            put<parse_switch, &Config::strict>, nullptr, flag},
     Option{"--attach", "PORTFILE", "coach: at servers that run already, with that --port-file",
            put_attach},
-    Option{"--learner", "NAME", "coach: whom, of several accounts [that of --as]", put_learner},
+    Option{"--learner", "NAME", "coach, report: whom, of several accounts [that of --as]",
+           put_learner},
     Option{"--all", "", "coach: each account, with a tutor of its own", put_all, nullptr, flag},
     Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},
     Option{"--json", "", "lessons, lesson check: as JSON, for programs", put_json, nullptr, flag},
-    Option{"--record", "DIR", "serve, learn: write every event into a file of its own there",
+    Option{"--record", "DIR", "serve, learn, coach: write every event into a file of its own there",
            put<parse_file_name, &Config::record>},
     Option{"--format", "md|html|txt|json|cast|svg", "report: in which form", put_format,
            [](const Config&) { return std::string("md"); }},
