@@ -211,12 +211,16 @@ void Guide::list_places() {
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const bool done = std::any_of(keeper_.steps().begin(), keeper_.steps().end(),
                                   [&](const auto& one) { return one.id == lesson_.steps[i].id; });
-    lines.push_back(
-        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1,
-                                  done        ? "done"
-                                  : i == last ? "now"
-                                              : "open",
-                                  expand(lesson_.steps[i].title, stage_.tutor().variables()))});
+    lines.push_back({Role::plain,
+                     fmt::format("{:>2} {:<8} {}", i + 1,
+                                 done        ? "done"
+                                 : i == last ? "now"
+                                             : "open",
+                                 expand(lesson_.steps[i].title, stage_.tutor().variables())),
+                     {},
+                     0,
+                     {},
+                     12});
   }
   lines.push_back(
       {Role::ask, fmt::format("Which step, 1 to {}? Enter is {}.", last + 1, last + 1)});

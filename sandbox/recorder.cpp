@@ -81,14 +81,14 @@ void Recorder::leave_out(std::uint64_t session) {
   write(left_out_line(session) + '\n');
 }
 
-// Letters alone can hold a password: what comes in DATA, and what is fetched.
+// Letters alone can hold a password: what comes in DATA, what is fetched, and the subject.
 std::string Recorder::line_of(wire::Event event) const {
+  const bool said = event.name == wire::event::server_line ||
+                    (event.name == wire::event::client_line && event.flag("data"));
   for (wire::Field& field : event.fields) {
-    const bool said = event.name == wire::event::client_line
-                          ? event.flag("data")
-                          : event.name == wire::event::server_line;
     auto* text = std::get_if<std::string>(&field.value);
-    if (said && field.name == "text" && text != nullptr) *text = secrets_.apply(*text);
+    const bool of_letter = (said && field.name == "text") || field.name == "subject";
+    if (of_letter && text != nullptr) *text = secrets_.apply(*text);
   }
   return wire::to_json(event) + '\n';
 }

@@ -1,6 +1,7 @@
 // `sandpost report`: finds the record, writes the report.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,6 +19,7 @@
 #include "sandbox/report_compare.hpp"
 #include "sandbox/report_writers.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/screen.hpp"
 #include "sandbox/state_folder.hpp"
 
 namespace sandpost::sandbox {
@@ -125,6 +127,12 @@ std::string written(const Report& report, std::string_view format) {
   return report_markdown(report);
 }
 
+// For stdout.
+std::string shown(const Report& report, std::string_view format) {
+  if (format != "txt" || isatty(STDOUT_FILENO) != 1) return written(report, format);
+  return report_txt(report, static_cast<std::size_t>(screen_width()));
+}
+
 void save(const std::string& path, const std::string& octets, bool force) {
   const fs::path file(path);
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
@@ -216,7 +224,7 @@ int report(const Config& config, const ReportWish& wish) {
     std::fputs(fmt::format("sandpost: {}: {}\n", visible(path), problem).c_str(), stderr);
   const bool by_session = wish.format == "svg" || wish.format == "cast";
   if (wish.output.empty() || wish.output == "-") {
-    std::fputs(written(made, wish.format).c_str(), stdout);
+    std::fputs(shown(made, wish.format).c_str(), stdout);
   } else if (by_session && made.sessions.size() > 1) {
     save_sessions(made, wish);
   } else {

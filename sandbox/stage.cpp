@@ -21,6 +21,7 @@ constexpr milliseconds patience{10'000};
 // The lines of one letter whose arrival is waited for one by one, so that remarks stand beside
 // them.
 constexpr int watched_letter_lines = 500;
+constexpr std::size_t queue_hang = 10;  // behind the number
 
 std::string plain(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -240,13 +241,23 @@ Lines Stage::queue_table() {
 Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes offset) {
   if (queue.empty()) return {{Role::tutor, "The queue is empty: every letter is delivered."}};
   Lines out;
-  out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", "number", "from", "to",
-                                          "octets", "due")});
+  out.push_back(
+      {Role::plain,
+       fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", "number", "from", "to", "octets", "due"),
+       {},
+       0,
+       {},
+       queue_hang});
   for (const db::QueueEntry& entry : queue) {
     const ZonedTime due{entry.due, offset};
-    out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", entry.number,
-                                            '<' + visible(entry.reverse_path) + '>', entry.maildrop,
-                                            entry.octets, clock_text(due))});
+    out.push_back({Role::plain,
+                   fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", entry.number,
+                               '<' + visible(entry.reverse_path) + '>', entry.maildrop,
+                               entry.octets, clock_text(due)),
+                   {},
+                   0,
+                   {},
+                   queue_hang});
   }
   return out;
 }

@@ -14,6 +14,10 @@ namespace {
 // How long nothing may come in the middle of a letter before the tutor says why nothing happens.
 constexpr std::chrono::seconds patience_in_letter{20};
 
+// Where a row of a table goes on that is too long: under the title, or the name.
+constexpr std::size_t list_hang = 12;
+constexpr std::size_t summary_hang = 3;
+
 std::string seconds(std::int64_t milliseconds) {
   const std::int64_t whole = milliseconds / 1000;
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
@@ -99,8 +103,12 @@ Lines Tutor::list() const {
     const std::string mark = !is_done(i)             ? (i == current_ ? "now" : "open")
                              : progress.help.empty() ? "done"
                                                      : progress.help;
-    out.push_back(
-        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1, mark, fill(lesson_.steps[i].title))});
+    out.push_back({Role::plain,
+                   fmt::format("{:>2} {:<8} {}", i + 1, mark, fill(lesson_.steps[i].title)),
+                   {},
+                   0,
+                   {},
+                   list_hang});
   }
   return out;
 }
@@ -145,7 +153,10 @@ void Tutor::note_help(std::string_view kind) {
 
 Lines Tutor::summary() const {
   Lines out;
-  out.push_back({Role::plain, "   step                                       time  refused  help"});
+  const auto add = [&](std::string row) {
+    out.push_back({Role::plain, std::move(row), {}, 0, {}, summary_hang});
+  };
+  add("   step                                       time  refused  help");
   std::int64_t total = 0;
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const Progress& progress = progress_[i];
@@ -157,9 +168,9 @@ Lines Tutor::summary() const {
         fmt::format("{:>2} {:<40} {:>6}  {:>7}  {}", i + 1, fill(lesson_.steps[i].title),
                     seconds(progress.took), progress.refused, help);
     row.erase(row.find_last_not_of(' ') + 1);
-    out.push_back({Role::plain, std::move(row)});
+    add(std::move(row));
   }
-  out.push_back({Role::plain, fmt::format("   {:<40} {:>6}", "total", seconds(total))});
+  add(fmt::format("   {:<40} {:>6}", "total", seconds(total)));
   return out;
 }
 

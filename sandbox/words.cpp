@@ -31,6 +31,8 @@ constexpr std::array entries{
     Entry{":help", Word::help, "this list"},
 };
 
+constexpr std::size_t help_hang = 11;  // behind the word
+
 }  // namespace
 
 std::optional<Word> word_in(std::string_view line) {
@@ -47,9 +49,15 @@ std::optional<Word> word_in(std::string_view line) {
 Lines words_help() {
   Lines out;
   for (const Entry& entry : entries) {
-    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name, entry.help)});
+    out.push_back(
+        {Role::plain, fmt::format("  {:<8} {}", entry.name, entry.help), {}, 0, {}, help_hang});
   }
-  out.push_back({Role::plain, "  ::text   sends :text to the server, or puts it into the letter"});
+  out.push_back({Role::plain,
+                 "  ::text   sends :text to the server, or puts it into the letter",
+                 {},
+                 0,
+                 {},
+                 help_hang});
   out.push_back({Role::tutor, "Only a colon and a letter make a word of mine: :-) does not."});
   out.push_back({Role::tutor, "Everything else goes to the server as you type it."});
   return out;
@@ -58,10 +66,15 @@ Lines words_help() {
 Lines coach_words_help() {
   Lines out;
   for (const Entry& entry : entries) {
-    if (entry.word == Word::skip) continue;
+    if (entry.word == Word::skip || entry.word == Word::reset) continue;
     const bool shows = entry.word == Word::show;
-    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name,
-                                            shows ? "the lines that do the step" : entry.help)});
+    out.push_back(
+        {Role::plain,
+         fmt::format("  {:<8} {}", entry.name, shows ? "the lines that do the step" : entry.help),
+         {},
+         0,
+         {},
+         help_hang});
   }
   out.push_back({Role::tutor, "What is for the server is typed in your own window."});
   return out;

@@ -23,6 +23,7 @@
 #include "cli/output.hpp"
 #include "cli/serve.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/screen.hpp"
 
 namespace sandpost {
 namespace {
@@ -52,6 +53,12 @@ cli::Command command_for(const cli::Invocation& invocation) {
   return cli::Command::demo;
 }
 
+// Who reads a table from a pipe has each row whole.
+std::size_t table_width() {
+  constexpr std::size_t endless = 10'000;
+  return isatty(STDOUT_FILENO) == 1 ? static_cast<std::size_t>(sandbox::screen_width()) : endless;
+}
+
 int run_command(cli::Command command, const cli::Invocation& invocation,
                 std::vector<sandbox::LessonTitle>& lessons) {
   const Config& config = invocation.config;
@@ -68,7 +75,7 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return cli::serve(config);
     case cli::Command::lessons:
       sandbox::add_progress(lessons, config);
-      cli::print(sandbox::lessons_text(lessons, invocation.json));
+      cli::print(sandbox::lessons_text(lessons, invocation.json, table_width()));
       return exit_status::done;
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
