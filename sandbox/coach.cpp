@@ -6,25 +6,28 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
 #include "app/control_client.hpp"
 #include "app/port_file.hpp"
 #include "app/server.hpp"
+#include "base/exit_status.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
 #include "sandbox/learners.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/notebooks.hpp"
+#include "sandbox/remote_servers.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
+#include "sandbox/state_folder.hpp"
 #include "sandbox/words.hpp"
-#include "wire/json.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -32,108 +35,29 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int status_failure = 1;
-constexpr int status_unfinished = 3;
-constexpr int status_signal = 128;
 constexpr std::string_view hidden = "YOUR-PASSWORD";
-
-std::int64_t number_in(const wire::JsonObject& object, std::string_view name) {
-  const std::string text = wire::member(object, name);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-// The servers, wherever they run.
-class Remote {
- public:
-  Remote(const std::string& path, const std::string& name) : client_(path, name) {
-    client_.ask("events");
-    const auto info = client_.ask("info").back();
-    const auto port = [&](const char* which) {
-      return static_cast<unsigned short>(number_in(info, which));
-    };
-    ports = {port("smtp"), port("pop3"), port("smtps"), port("pop3s")};
-    host = wire::member(info, "host");
-    learner = wire::member(info, "learner");
-    domain = wire::member(info, "domain");
-    accounts = split(wire::member(info, "accounts"), '\n');
-    std::erase(accounts, "");
-    has_usual_password = wire::member(info, "usual_password") == "true";
-    if (const auto range = parse_delay_range(wire::member(info, "delay"))) delay = *range;
-    start_ = {Time{milliseconds{number_in(info, "time")}},
-              std::chrono::minutes{number_in(info, "offset")}};
-  }
-
-  app::Ports ports;
-  std::string host;
-  std::string learner;
-  std::string domain;
-  std::vector<std::string> accounts;
-  bool has_usual_password = false;
-  DelayRange delay;
-
-  // By the servers' clock.
-  [[nodiscard]] ZonedTime now() const {
-    const auto passed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begun_);
-    return {start_.time + passed, start_.offset};
-  }
-  [[nodiscard]] int descriptor() const { return client_.descriptor(); }
-  [[nodiscard]] bool ended() const { return client_.ended(); }
-  [[nodiscard]] const std::string& why_cut() const { return client_.why_cut(); }
-
-  [[nodiscard]] std::vector<wire::Event> take() {
-    std::vector<wire::Event> out;
-    for (const std::string& line : client_.take()) {
-      if (auto event = wire::event_from_json(line, start_.offset)) out.push_back(std::move(*event));
-    }
-    return out;
-  }
-  [[nodiscard]] std::vector<db::QueueEntry> queue() {
-    auto answer = client_.ask("queue");
-    answer.pop_back();
-    std::vector<db::QueueEntry> out;
-    for (const wire::JsonObject& letter : answer) {
-      db::QueueEntry entry;
-      entry.number = number_in(letter, "queue");
-      entry.reverse_path = wire::member(letter, "from");
-      entry.maildrop = wire::member(letter, "mailbox");
-      entry.octets = static_cast<std::size_t>(number_in(letter, "size"));
-      entry.due = Time{milliseconds{number_in(letter, "due")}};
-      out.push_back(std::move(entry));
-    }
-    return out;
-  }
-  std::size_t deliver_now() {
-    return static_cast<std::size_t>(number_in(client_.ask("now").back(), "delivered"));
-  }
-  [[nodiscard]] std::size_t letters_of(const std::string& account) {
-    return static_cast<std::size_t>(number_in(client_.ask("count " + account).back(), "letters"));
-  }
-  void lay_in(const std::string& account, const std::string& sender, const std::string& content) {
-    client_.ask(fmt::format("{{\"command\":\"lay\",\"account\":{},\"sender\":{},\"content\":{}}}",
-                            wire::json_text(account), wire::json_text(sender),
-                            wire::json_text(content)));
-  }
-
- private:
-  app::ControlClient client_;
-  ZonedTime start_{};
-  steady_clock::time_point begun_ = steady_clock::now();
-};
 
 class Coach {
  public:
   // `console`: null where nobody is to be asked.
-  Coach(const Config& config, const Lesson& lesson, Remote& servers, Learners& learners,
-        Signals& signals, Console* console, Screen& screen)
+  Coach(const Config& config, const Lesson& lesson, RemoteServers& servers, Learners& learners,
+        Notebooks& notebooks, Signals& signals, Console* console, Screen& screen)
       : config_(config),
         lesson_(lesson),
         servers_(servers),
         learners_(learners),
+        notebooks_(notebooks),
         signals_(signals),
         console_(console),
-        screen_(screen) {}
+        screen_(screen) {
+    learners_.heard = [this](const Learner& learner, const wire::Event& event) {
+      notebooks_.record(learner, event);
+      heard_.insert(&learner);
+    };
+    learners_.left_out = [this](const Learner& learner, std::uint64_t session) {
+      notebooks_.leave_out(learner, session);
+    };
+  }
 
   int run(bool elsewhere);
 
@@ -150,16 +74,20 @@ class Coach {
   void on_signal(int signal);
   [[nodiscard]] std::string prompt();
   void speak(const Lines& lines);
-  void say(Learner& learner, Lines lines) { speak(learners_.named(learner, std::move(lines))); }
+  void say(const Learner& learner, Lines lines) {
+    speak(learners_.named(learner, std::move(lines)));
+  }
   [[nodiscard]] int end();
 
   const Config& config_;
   const Lesson& lesson_;
-  Remote& servers_;
+  RemoteServers& servers_;
   Learners& learners_;
+  Notebooks& notebooks_;
   Signals& signals_;
   Console* console_;
   Screen& screen_;
+  std::set<const Learner*> heard_;  // with something new, perhaps, to be kept
   steady_clock::time_point last_sign_ = steady_clock::now();
   std::optional<int> status_;
 };
@@ -168,7 +96,7 @@ int Coach::run(bool elsewhere) {
   welcome_learner(elsewhere);
   while (!status_) {
     pump();
-    if (screen_.failed()) return status_failure;
+    if (screen_.failed()) return exit_status::failure;
     // Nobody is there to ask for more.
     if (learners_.finished() && console_ == nullptr) break;
     if (servers_.ended()) break;
@@ -183,16 +111,18 @@ int Coach::end() {
   if (status_ && *status_ != 0) return *status_;
   if (servers_.ended() && !servers_.why_cut().empty()) {
     speak({{Role::no, "I have fallen behind: " + servers_.why_cut()}});
-    return status_failure;
+    return exit_status::failure;
   }
   if (servers_.ended()) speak({{Role::no, "The servers have ended."}});
   if (learners_.finished()) return 0;
   if (!learners_.all()) {
     speak({{Role::tutor,
-            fmt::format("That was step {} of {}. Until next time.",
-                        learners_.current().tutor.step_number(), lesson_.steps.size())}});
+            fmt::format(
+                "That was step {} of {}{}. Until next time.",
+                learners_.current().tutor.step_number(), lesson_.steps.size(),
+                notebooks_.has_place(learners_.current()) ? ", and your place is saved" : "")}});
   }
-  return status_unfinished;
+  return exit_status::unfinished;
 }
 
 void Coach::welcome_learner(bool elsewhere) {
@@ -216,6 +146,7 @@ void Coach::welcome_learner(bool elsewhere) {
                      "  :hint  :why  :show  :back  :list  :quit      (:help for all)"});
   }
   speak(lines);
+  if (!learners_.all()) speak(notebooks_.greet(learners_.current()));
   speak(learners_.begin(servers_.now()));
 }
 
@@ -247,6 +178,8 @@ void Coach::pump() {
     note_timestamp(event);
     speak(learners_.on(event));
   }
+  for (const Learner* learner : std::exchange(heard_, {}))
+    say(*learner, notebooks_.keep(*learner));
 }
 
 void Coach::note_timestamp(const wire::Event& event) {
@@ -309,6 +242,7 @@ void Coach::take(const std::string& line) {
 }
 
 void Coach::do_word(Learner& learner, Word word) {
+  if (word == Word::hint) notebooks_.note_help(learner, "hint", servers_.now());
   if (auto said = say_word(learner.tutor, word)) return say(learner, std::move(*said));
   switch (word) {
     case Word::show:
@@ -319,6 +253,9 @@ void Coach::do_word(Learner& learner, Word word) {
       return speak(queue_rows(servers_.queue(), servers_.now().offset));
     case Word::now:
       return speak({delivered_row(servers_.deliver_now())});
+    case Word::reset:
+      return speak(
+          {{Role::tutor, "I cannot begin anew in your window: leave, and start the coach again."}});
     case Word::quit:
       status_ = 0;
       return;
@@ -332,6 +269,7 @@ void Coach::do_word(Learner& learner, Word word) {
 void Coach::show_step(Learner& learner) {
   Tutor& tutor = learner.tutor;
   if (tutor.finished()) return say(learner, {{Role::tutor, "The lesson is over."}});
+  notebooks_.note_help(learner, "show", servers_.now());
   tutor.note_help("shown");
   std::string lines;
   for (const std::string& line : tutor.solution()) {
@@ -367,7 +305,7 @@ void Coach::on_signal(int signal) {
     case SIGWINCH:
       return screen_.measure();
     default:
-      status_ = status_signal + signal;
+      status_ = exit_status::signal + signal;
   }
 }
 
@@ -390,7 +328,7 @@ void Coach::speak(const Lines& lines) {
 }
 
 // What the servers are like, as the texts of a lesson name it.
-Config as_they_are(Config config, const Remote& servers, bool elsewhere) {
+Config as_they_are(Config config, const RemoteServers& servers, bool elsewhere) {
   config.host = servers.host;
   config.delay = servers.delay;
   config.as = {servers.learner, servers.domain};
@@ -408,7 +346,7 @@ std::string password_of(const Config& config, const std::string& account) {
 }
 
 // The account that is meant, as the servers spell it.
-std::string account_named(const std::string& name, const Remote& servers) {
+std::string account_named(const std::string& name, const RemoteServers& servers) {
   for (const std::string& account : servers.accounts) {
     if (equals_ignoring_case(account, name)) return account;
   }
@@ -419,7 +357,7 @@ std::string account_named(const std::string& name, const Remote& servers) {
       fmt::format("--learner: the servers have no account '{}'; there are {}", name, names));
 }
 
-int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote& servers,
+int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteServers& servers,
              Signals& signals) {
   const bool elsewhere = !wish.port_file.empty();
   config = as_they_are(std::move(config), servers, elsewhere);
@@ -428,11 +366,14 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote&
     config.password = password_of(config, account);
     config.as.local_part = account;
   }
-  const auto names = [&](const std::string& account) {
+  const auto config_for = [&](const std::string& account) {
     Config theirs = config;
     theirs.password = password_of(config, account);
     theirs.as.local_part = account;
-    return variables_of(theirs, servers.ports);
+    return theirs;
+  };
+  const auto names = [&](const std::string& account) {
+    return variables_of(config_for(account), servers.ports);
   };
   // The accounts of a lesson are played by the one who learns.
   std::set<std::string> own;
@@ -452,7 +393,12 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote&
   Screen screen(config);
   const bool interactive = !config.no_input && isatty(STDIN_FILENO) == 1 && screen.is_terminal();
   const auto console = interactive ? make_edit_console() : nullptr;
-  Coach coach(config, lesson, servers, learners, signals, console.get(), screen);
+  StateFolder state =
+      StateFolder::choose({config.state_dir, config.no_state, interactive}, process_variable);
+  if (auto problem = state.take_problem()) screen.print({Role::tutor, std::move(*problem)});
+  if (!config.record.empty()) check_record_folder(config.record);
+  Notebooks notebooks(lesson, state, config_for, servers.now());
+  Coach coach(config, lesson, servers, learners, notebooks, signals, console.get(), screen);
   return coach.run(elsewhere);
 }
 
@@ -463,7 +409,7 @@ int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
   if (!lesson) throw std::invalid_argument(lesson.error());
   Signals signals;
   if (!wish.port_file.empty()) {
-    Remote servers(app::control_path(wish.port_file), wish.port_file);
+    RemoteServers servers(app::control_path(wish.port_file), wish.port_file);
     return coach_at(chosen, *lesson, wish, servers, signals);
   }
   Config config = with_lesson(chosen, *lesson);
@@ -473,7 +419,7 @@ int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
   app::Server server(config, *clock);
   server.start();
   lay_in_letters(*lesson, server, variables_of(config, server.ports()));
-  Remote servers(server.control(), "sandpost");
+  RemoteServers servers(server.control(), "sandpost");
   // Who waits for the file types at once, and is heard already.
   app::PortFile port_file;
   if (!chosen.port_file.empty()) {

@@ -116,4 +116,55 @@ bool joins_without_blank(std::string_view line, std::string_view next) {
          (both_wide && !is_hangul(before) && !is_hangul(after));
 }
 
+std::vector<std::string> hanging_rows(std::string_view text, std::size_t width, std::size_t hang) {
+  std::vector<std::string> rows(1);
+  std::size_t used = 0;
+  bool begins = true;  // nothing but blanks is in the row
+  const auto end_row = [&] {
+    rows.back().erase(rows.back().find_last_not_of(' ') + 1);
+    rows.emplace_back(hang, ' ');
+    used = hang;
+    begins = true;
+  };
+  while (!text.empty()) {
+    const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+    std::string_view word = text.substr(blanks, text.find(' ', blanks) - blanks);
+    text.remove_prefix(blanks + word.size());
+    const auto parts = pieces(word);
+    if (!begins && used + blanks + columns(parts.empty() ? word : parts.front()) > width) {
+      end_row();
+    } else if (!begins || rows.size() == 1) {
+      rows.back().append(blanks, ' ');
+      used += blanks;
+    }
+    for (std::string_view part : parts) {
+      if (!begins && used + columns(part) > width) end_row();
+      while (!part.empty()) {
+        const Character one = take(part);
+        if (!begins && used + one.width > width) end_row();
+        rows.back() += one.octets;
+        used += one.width;
+        begins = false;
+      }
+    }
+  }
+  rows.back().erase(rows.back().find_last_not_of(' ') + 1);
+  return rows;
+}
+
+std::vector<std::string> cut_rows(std::string_view text, std::size_t width) {
+  std::vector<std::string> rows(1);
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const Character one = take(text);
+    if (used + one.width > width) {
+      rows.emplace_back();
+      used = 0;
+    }
+    rows.back() += one.octets;
+    used += one.width;
+  }
+  return rows;
+}
+
 }  // namespace sandpost::sandbox

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/server.hpp"
+#include "base/exit_status.hpp"
 #include "base/language.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
@@ -23,7 +24,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int status_signal = 128;
 // Reading speed: what was printed since the last line, at about 200 words a minute.
 constexpr milliseconds per_character{25};
 constexpr milliseconds shortest_pause{600};
@@ -146,7 +146,7 @@ void Player::sleep_until(steady_clock::time_point until) {
     if (ready[1].revents != 0) stage_.pump();
     for (int signal = signals_.take(); signal != 0; signal = signals_.take()) {
       if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP)
-        status_ = status_signal + signal;
+        status_ = exit_status::signal + signal;
       if (signal == SIGWINCH) screen_.measure();
     }
   }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "app/server.hpp"
+#include "base/exit_status.hpp"
 #include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
@@ -37,8 +38,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int status_unfinished = 3;
-constexpr int status_signal = 128;
 // Without a terminal the countdown says a line this often, and only where the delay is long.
 constexpr std::chrono::seconds spoken_countdown{10};
 constexpr std::chrono::seconds long_delay{30};
@@ -111,7 +110,6 @@ class Guide {
   Quiz quiz_;
   Stage stage_;
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
-  bool finish_noted_ = false;   // that the lesson is over
   bool question_said_ = false;  // the quiz has begun
   bool starts_over_ = false;
   std::optional<std::string> held_;  // a piped line that waits for the delivery
@@ -151,8 +149,8 @@ int Guide::run() {
   const std::size_t place =
       keeper_.has_place() ? keeper_.steps().size() + 1 : stage_.tutor().step_number();
   if (finished && !console_.echoes()) speak(quiz_.all_with_answers());
-  // Who leaves need not hear that a broken connection leads back to step 1: the place is kept.
-  if (place_is_kept() && console_.echoes()) stage_.show = [](const Line&) { return false; };
+  // Who leaves need not hear that a broken connection leads back to step 1.
+  if (!finished || console_.echoes()) stage_.show = [](const Line&) { return false; };
   stage_.drop();
   if (status_ && *status_ != 0) return *status_;
   if (finished) return 0;
@@ -163,7 +161,7 @@ int Guide::run() {
            ? say("You leave at step {0} of {1}, and your place is saved. Until next time.", place,
                  steps)
            : say("You leave at step {0} of {1}. Until next time.", place, steps)});
-  return status_unfinished;
+  return exit_status::unfinished;
 }
 
 void Guide::welcome_learner() {
@@ -227,8 +225,7 @@ void Guide::list_places() {
                                   [&](const auto& one) { return one.id == lesson_.steps[i].id; });
     const std::string mark = done ? tr("done") : i == last ? tr("now") : tr("open");
     lines.push_back(
-        {Role::plain,
-         step_row(i + 1, mark, expand(lesson_.steps[i].title, stage_.tutor().variables()))});
+        step_row(i + 1, mark, expand(lesson_.steps[i].title, stage_.tutor().variables())));
   }
   lines.push_back({Role::ask, say("Which step, 1 to {0}? Enter is {0}.", last + 1)});
   speak(lines);
@@ -278,9 +275,9 @@ void Guide::start_over() {
 void Guide::keep_progress() {
   if (offered_) return;
   const Time now = SystemClock().now().time;
-  speak(keeper_.note(stage_.tutor().records(), now));
-  if (!stage_.tutor().finished()) return;
-  if (!std::exchange(finish_noted_, true)) speak(keeper_.note_finished(now));
+  const bool finished = stage_.tutor().finished();
+  speak(keeper_.keep(stage_.tutor().records(), finished, now));
+  if (!finished) return;
   if (!asks_question() || std::exchange(question_said_, true)) return;
   speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});
   speak(quiz_.ask());
@@ -434,7 +431,7 @@ void Guide::note_help(std::string_view kind) {
 void Guide::do_step(std::string_view kind) {
   Tutor& tutor = stage_.tutor();
   if (tutor.finished()) return speak({{Role::tutor, tr("The lesson is over.")}});
-  note_help(kind);
+  note_help(kind == "shown" ? "show" : "skip");
   tutor.note_help(kind);
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
@@ -470,13 +467,13 @@ void Guide::on_signal(int signal) {
     case SIGWINCH:
       return screen_.measure();
     default:
-      status_ = status_signal + signal;
+      status_ = exit_status::signal + signal;
   }
 }
 
 void Guide::interrupted() {
   if (interrupted_once_ || !console_.echoes()) {
-    status_ = status_signal + SIGINT;
+    status_ = exit_status::signal + SIGINT;
     return;
   }
   interrupted_once_ = true;
@@ -518,25 +515,6 @@ std::string Guide::prompt() const {
 
 }  // namespace
 
-namespace {
-
-// A folder that was named must be writable; the usual one may be missing.
-std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesson,
-                                       app::Server& server, ZonedTime now,
-                                       const StateFolder& state) {
-  const bool named = !config.record.empty();
-  if (!named && !state.keeps()) return nullptr;
-  const std::string folder = named ? config.record : record_folder(state.path());
-  try {
-    return std::make_unique<Recorder>(folder, record_head(config, &lesson, now), server.events());
-  } catch (const std::runtime_error&) {
-    if (named) throw;
-    return nullptr;
-  }
-}
-
-}  // namespace
-
 int learn(const Config& chosen, const std::string& id) {
   auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
@@ -558,7 +536,7 @@ int learn(const Config& chosen, const std::string& id) {
       StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_variable);
   ProgressKeeper keeper(state, *lesson, chosen.as.to_text());
   const auto run_once = [&] {
-    const auto recorder = start_record(config, *lesson, *server, clock->now(), state);
+    const auto recorder = start_record(config, *lesson, clock->now(), state, &server->events());
     Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper,
                 recorder.get(), [&] { retranslate(*lesson, id); });
     const int status = guide.run();

@@ -85,6 +85,7 @@ struct ReportForm {
 
 struct Lesson {
   std::string id;
+  std::string toml = {};  // the file's text; empty: built in
   int version = 1;
   std::string title;
   std::string lang = "en";

@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/exit_status.hpp"
 #include "base/text.hpp"
+#include "sandbox/columns.hpp"
 #include "sandbox/lesson_check.hpp"
 #include "sandbox/lesson_skeleton.hpp"
 #include "sandbox/library.hpp"
@@ -22,8 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using wire::json_text;
-
-constexpr int status_findings = 4;
 
 std::string json_list(std::span<const std::string> texts) {
   std::string out;
@@ -104,26 +104,29 @@ void add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
   }
 }
 
-std::string lessons_text(std::span<const LessonTitle> lessons, bool json) {
+std::string lessons_text(std::span<const LessonTitle> lessons, bool json, std::size_t width) {
   std::string out;
   if (json) {
     for (const LessonTitle& lesson : lessons)
       out += (out.empty() ? "" : ",") + json_of(lesson);
     return fmt::format("{{\"lessons\":[{}]}}\n", out);
   }
-  std::size_t width = 0;
+  std::size_t longest = 0;
   for (const LessonTitle& lesson : lessons)
-    width = std::max(width, lesson.id.size());
+    longest = std::max(longest, lesson.id.size());
+  const auto add = [&](const std::string& row) {
+    for (const std::string& one : hanging_rows(row, width, longest + 2))
+      out += one + '\n';
+  };
   for (const LessonTitle& lesson : lessons) {
     if (!lesson.problem.empty()) {
-      out +=
-          fmt::format("{:<{}}       ?  {}\n", visible(lesson.id), width, visible(lesson.problem));
+      add(fmt::format("{:<{}}       ?  {}", visible(lesson.id), longest, visible(lesson.problem)));
       continue;
     }
-    out += fmt::format("{:<{}}  {:>2} min  {}", visible(lesson.id), width, lesson.minutes,
-                       visible(lesson.title));
-    if (!lesson.needs.empty()) out += fmt::format("  (after {})", fmt::join(lesson.needs, ", "));
-    out += progress_words(lesson) + '\n';
+    const std::string needs =
+        lesson.needs.empty() ? "" : fmt::format("  (after {})", fmt::join(lesson.needs, ", "));
+    add(fmt::format("{:<{}}  {:>2} min  {}{}{}", visible(lesson.id), longest, lesson.minutes,
+                    visible(lesson.title), needs, progress_words(lesson)));
   }
   return out + "\nsandpost learn LESSON begins one.\n";
 }
@@ -155,7 +158,7 @@ int check_lessons(std::span<const std::string> names, std::span<const LessonTitl
   print(json ? fmt::format("{{\"lessons\":[{}],\"findings\":{}}}\n", list, total)
              : fmt::format("{} checked, {}\n", counted(names.size(), "lesson"),
                            total == 0 ? "no findings" : counted(total, "finding")));
-  return total == 0 ? 0 : status_findings;
+  return total == 0 ? exit_status::done : exit_status::findings;
 }
 
 int new_lesson(const std::string& name) {

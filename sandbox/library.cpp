@@ -108,7 +108,11 @@ Result<Lesson, std::string> load_lesson(const std::string& name) {
   if (!source) return Failure<std::string>{source.error()};
   auto lesson = parse_lesson(source->toml);
   if (!lesson) return Failure<std::string>{in_words(name, lesson.error())};
-  if (!is_lesson_file(name)) translate(*lesson);
+  if (is_lesson_file(name)) {
+    lesson->toml = source->toml;
+  } else {
+    translate(*lesson);
+  }
   return std::move(*lesson);
 }
 

@@ -210,6 +210,15 @@ Lines ProgressKeeper::note_finished(Time now) {
   return save(now);
 }
 
+Lines ProgressKeeper::keep(const std::vector<StepRecord>& passed, bool finished, Time now) {
+  Lines out = note(passed, now);
+  if (finished && !std::exchange(finish_noted_, true)) {
+    for (Line& line : note_finished(now))
+      out.push_back(std::move(line));
+  }
+  return out;
+}
+
 Lines ProgressKeeper::note_answer(AnswerRecord answer, Time now) {
   std::erase_if(progress_.answers, [&](const AnswerRecord& one) { return one.ask == answer.ask; });
   progress_.answers.push_back(std::move(answer));
@@ -217,6 +226,7 @@ Lines ProgressKeeper::note_answer(AnswerRecord answer, Time now) {
 }
 
 Lines ProgressKeeper::reset(Time now) {
+  finish_noted_ = false;
   if (progress_.steps.empty()) return {};
   progress_.steps.clear();
   return save(now);

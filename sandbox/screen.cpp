@@ -120,6 +120,13 @@ std::string said(const Line& line, const Layout& layout) {
   return out + '\n';
 }
 
+std::string in_rows(std::string_view text, int width, std::size_t hang) {
+  std::string out;
+  for (const std::string& row : hanging_rows(text, static_cast<std::size_t>(width), hang))
+    out += row + '\n';
+  return out;
+}
+
 // The same, narrower, with the mark in front of each row.
 std::string marked(Line line, Layout layout) {
   const std::string name = std::exchange(line.mark, {});
@@ -163,7 +170,8 @@ std::string lay_out(const Line& line, const Layout& layout) {
   if (line.role == Role::client || line.role == Role::content || line.role == Role::server) {
     return said(line, layout);
   }
-  if (line.role == Role::plain) return line.text + '\n';
+  if (line.role == Role::plain && line.hang == 0) return line.text + '\n';
+  if (line.role == Role::plain) return in_rows(line.text, layout.width, line.hang);
   const std::string_view word = word_of(line.role);
   const auto width = static_cast<std::size_t>(std::min(layout.width, text_width)) - word.size();
   std::vector<std::string> rows = wrap(line.text, width);
@@ -212,16 +220,20 @@ void Screen::write(const std::string& bytes) {
   }
 }
 
-void Screen::measure() {
+int screen_width() {
   int width = 0;
   winsize size{};
   const char* columns_set = std::getenv("COLUMNS");
   const std::string_view text(columns_set == nullptr ? "" : columns_set);
   std::from_chars(text.data(), text.data() + text.size(), width);
   const bool is_chosen = width > 0;
-  if (!is_chosen && terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
+  if (!is_chosen && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
   if (width <= 0) width = widest;
-  layout_.width = std::clamp(width, narrowest, widest);
+  return std::clamp(width, narrowest, widest);
+}
+
+void Screen::measure() {
+  layout_.width = screen_width();
 }
 
 }  // namespace sandpost::sandbox

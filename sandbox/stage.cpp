@@ -23,6 +23,7 @@ constexpr milliseconds patience{10'000};
 // The lines of one letter whose arrival is waited for one by one, so that remarks stand beside
 // them.
 constexpr int watched_letter_lines = 500;
+constexpr std::size_t queue_hang = 10;  // behind the number
 
 }  // namespace
 
@@ -239,8 +240,9 @@ Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes off
   Lines out;
   const auto row = [](std::string_view number, std::string_view from, std::string_view to,
                       std::string_view octets, std::string_view due) {
-    return Line{Role::plain, fmt::format("{}  {} {} {}  {}", right(number, 8), left(from, 26),
-                                         left(to, 14), right(octets, 7), due)};
+    return table_row(fmt::format("{}  {} {} {}  {}", right(number, 8), left(from, 26), left(to, 14),
+                                 right(octets, 7), due),
+                     queue_hang);
   };
   out.push_back(row(tr("number"), tr("from"), tr("to"), tr("octets"), tr("due")));
   for (const db::QueueEntry& entry : queue) {

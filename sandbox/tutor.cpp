@@ -138,6 +138,7 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
     refused(session, event, out);
   } else if (event.name == event::smtp_line) {
     std::string remark = explain(session, event);
+    tell_slip(event, remark);
     if (!remark.empty()) out.push_back({Role::no, std::move(remark)});
     if (remember(event)) advance(out);
     return;
@@ -168,6 +169,7 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
   if (name == event::smtp_message) {
     sent_.insert(event.number("queue"));
     std::string remark = remark_on(event);
+    tell_slip(event, remark);
     if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
     for (std::string& more : session.watch.remarks(event))
       out.push_back({Role::tutor, std::move(more)});
@@ -241,7 +243,10 @@ void Tutor::refused(const Session& session, const wire::Event& event, Lines& out
   // A lesson can ask for a refusal; then it is no mistake.
   std::string said = explain(session, event);
   const bool wanted = remember(event) && can_advance();
-  if (!finished() && !wanted && !hung_up) ++progress_[current_].refused;
+  if (!wanted && !hung_up) {
+    tell_slip(event, said);
+    if (!finished()) ++progress_[current_].refused;
+  }
   out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
   advance(out);
 }
@@ -613,7 +618,7 @@ void Tutor::leave_step() {
   if (finished()) return;
   Progress& progress = progress_[current_];
   const std::int64_t now = now_.time.time_since_epoch().count();
-  progress.took += now - progress.opened;
+  progress.took += std::max<std::int64_t>(0, now - progress.opened);  // clocks are set back, too
   progress.opened = now;
 }
 

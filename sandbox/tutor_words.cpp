@@ -16,6 +16,9 @@ namespace {
 // How long nothing may come in the middle of a letter before the tutor says why nothing happens.
 constexpr std::chrono::seconds patience_in_letter{20};
 
+// Where a row of the table at the end goes on that is too long: under the title.
+constexpr std::size_t summary_hang = 3;
+
 std::string seconds(std::int64_t milliseconds) {
   const std::int64_t whole = milliseconds / 1000;
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
@@ -103,7 +106,7 @@ Lines Tutor::list() const {
     const std::string mark = !is_done(i)             ? (i == current_ ? tr("now") : tr("open"))
                              : progress.help.empty() ? tr("done")
                                                      : tr(progress.help);
-    out.push_back({Role::plain, step_row(i + 1, mark, fill(lesson_.steps[i].title))});
+    out.push_back(step_row(i + 1, mark, fill(lesson_.steps[i].title)));
   }
   return out;
 }
@@ -152,7 +155,7 @@ Lines Tutor::summary() const {
     std::string text = fmt::format("{} {} {}  {}  {}", right(number, 2), left(title, 40),
                                    right(time, 6), right(refused, 7), help);
     text.erase(text.find_last_not_of(' ') + 1);
-    return Line{Role::plain, std::move(text)};
+    return table_row(std::move(text), summary_hang);
   };
   Lines out;
   out.push_back(row("", tr("step"), tr("time"), tr("refused"), tr("help")));

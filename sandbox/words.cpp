@@ -7,6 +7,7 @@
 
 #include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/table.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -33,6 +34,11 @@ constexpr std::array entries{
     Entry{":help", Word::help, tr_later("this list")},
 };
 
+Line help_row(std::string_view name, std::string_view help) {
+  constexpr std::size_t hang = 11;  // behind the word
+  return table_row(fmt::format("  {:<8} {}", name, tr(help)), hang);
+}
+
 }  // namespace
 
 std::optional<Word> word_in(std::string_view line) {
@@ -50,11 +56,10 @@ std::optional<Word> word_in(std::string_view line) {
 Lines words_help() {
   Lines out;
   for (const Entry& entry : entries) {
-    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name, tr(entry.help))});
+    out.push_back(help_row(entry.name, entry.help));
   }
   out.push_back(
-      {Role::plain, fmt::format("  {:<8} {}", "::text",
-                                tr("sends :text to the server, or puts it into the letter"))});
+      help_row("::text", tr_later("sends :text to the server, or puts it into the letter")));
   out.push_back({Role::tutor, tr("Only a colon and a letter make a word of mine: :-) does not.")});
   out.push_back({Role::tutor, tr("Everything else goes to the server as you type it.")});
   return out;
@@ -63,11 +68,10 @@ Lines words_help() {
 Lines coach_words_help() {
   Lines out;
   for (const Entry& entry : entries) {
-    if (entry.word == Word::skip) continue;
+    if (entry.word == Word::skip || entry.word == Word::reset) continue;
     const bool shows = entry.word == Word::show;
-    out.push_back({Role::plain,
-                   fmt::format("  {:<8} {}", entry.name,
-                               tr(shows ? tr_later("the lines that do the step") : entry.help))});
+    out.push_back(
+        help_row(entry.name, shows ? tr_later("the lines that do the step") : entry.help));
   }
   out.push_back({Role::tutor, tr("What is for the server is typed in your own window.")});
   return out;

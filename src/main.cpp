@@ -26,12 +26,13 @@
 #include "cli/serve.hpp"
 #include "sandbox/languages.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/screen.hpp"
 
 namespace sandpost {
 namespace {
 
 int show(const cli::Message& message) {
-  if (message.status == cli::exit_status::done) {
+  if (message.status == exit_status::done) {
     cli::print(message.text);
   } else {
     std::fputs(message.text.c_str(), stderr);
@@ -55,6 +56,12 @@ cli::Command command_for(const cli::Invocation& invocation) {
   return cli::Command::demo;
 }
 
+// Who reads a table from a pipe has each row whole.
+std::size_t table_width() {
+  constexpr std::size_t endless = 10'000;
+  return isatty(STDOUT_FILENO) == 1 ? static_cast<std::size_t>(sandbox::screen_width()) : endless;
+}
+
 int run_command(cli::Command command, const cli::Invocation& invocation,
                 std::vector<sandbox::LessonTitle>& lessons) {
   const Config& config = invocation.config;
@@ -71,8 +78,8 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return cli::serve(config);
     case cli::Command::lessons:
       sandbox::add_progress(lessons, config);
-      cli::print(sandbox::lessons_text(lessons, invocation.json));
-      return cli::exit_status::done;
+      cli::print(sandbox::lessons_text(lessons, invocation.json, table_width()));
+      return exit_status::done;
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
     case cli::Command::report:
@@ -81,9 +88,9 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return sandbox::new_lesson(invocation.lessons.front());
     case cli::Command::completion:
       cli::print(cli::completion_text(invocation.topic, lessons));
-      return cli::exit_status::done;
+      return exit_status::done;
   }
-  return cli::exit_status::failure;
+  return exit_status::failure;
 }
 
 // Every connection needs a descriptor. The usual soft limit of 1024 only protects programs that
@@ -130,7 +137,7 @@ int run(const std::vector<std::string>& arguments) {
     std::fputs(warning->c_str(), stderr);
   }
   const int status = run_command(command, invocation, lessons);
-  if (status == cli::exit_status::done) cli::print("");  // all was written, or it throws
+  if (status == exit_status::done) cli::print("");  // all was written, or it throws
   return status;
 }
 
@@ -152,8 +159,8 @@ int main(int argc, char** argv) {
     return run({argv + std::min(argc, 1), argv + argc});
   } catch (const app::StartError& error) {
     const bool port = error.kind() == app::StartError::Kind::port;
-    return fail(port ? cli::exit_status::port : cli::exit_status::failure, error.what());
+    return fail(port ? exit_status::port : exit_status::failure, error.what());
   } catch (const std::exception& error) {
-    return fail(cli::exit_status::failure, error.what());
+    return fail(exit_status::failure, error.what());
   }
 }

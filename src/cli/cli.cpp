@@ -330,8 +330,8 @@ void check_belonging(const Words& words, const Invocation& invocation) {
     }
   }
   if (words.given.contains("--record") && command && command != Command::serve &&
-      command != Command::learn) {
-    fail("--record: belongs to serve and learn: write sandpost serve --record DIR");
+      command != Command::learn && command != Command::coach) {
+    fail("--record: belongs to serve, learn and coach: write sandpost serve --record DIR");
   }
   const bool lists = command == Command::lessons || command == Command::lesson_check;
   if (words.given.contains("--json") && !lists) {
@@ -339,6 +339,7 @@ void check_belonging(const Words& words, const Invocation& invocation) {
   }
   for (const std::string_view option : {"--attach", "--learner", "--all"}) {
     if (!words.given.contains(option) || command == Command::coach) continue;
+    if (option == "--learner" && command == Command::report) continue;
     fail(fmt::format("{0}: belongs to coach: write sandpost coach {0}", option));
   }
   if (words.given.contains("--all") && words.given.contains("--learner")) {

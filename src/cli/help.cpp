@@ -76,15 +76,17 @@ constexpr std::array examples{
 // Which options are for these commands alone.
 bool is_for(const Option& option, Command command) {
   if (option.name == "--fast") return command == Command::demo;
-  if (option.name == "--attach" || option.name == "--learner" || option.name == "--all")
-    return command == Command::coach;
+  if (option.name == "--attach" || option.name == "--all") return command == Command::coach;
+  if (option.name == "--learner") return command == Command::coach || command == Command::report;
   if (option.name == "--json")
     return command == Command::lessons || command == Command::lesson_check;
   constexpr std::array report_options{"--format",    "--output", "--name",   "--id",
                                       "--anonymous", "--force",  "--compare"};
   if (std::find(report_options.begin(), report_options.end(), option.name) != report_options.end())
     return command == Command::report;
-  if (option.name == "--record") return command == Command::serve || command == Command::learn;
+  if (option.name == "--record") {
+    return command == Command::serve || command == Command::learn || command == Command::coach;
+  }
   return true;
 }
 

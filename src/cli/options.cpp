@@ -45,6 +45,7 @@ Result<void, std::string> put_attach(Invocation& invocation, std::string_view te
 Result<void, std::string> put_learner(Invocation& invocation, std::string_view text) {
   if (text.empty()) return Failure<std::string>{"no name: write that of an account"};
   invocation.coach.learner = text;
+  invocation.report.learner = text;
   return {};
 }
 
@@ -151,7 +152,7 @@ constexpr std::array option_table{
            put<parse_switch, &Config::strict>, nullptr, flag},
     Option{"--attach", "PORTFILE",
            tr_later("coach: at servers that run already, with that --port-file"), put_attach},
-    Option{"--learner", "NAME", tr_later("coach: whom, of several accounts [that of --as]"),
+    Option{"--learner", "NAME", tr_later("coach, report: whom, of several accounts [that of --as]"),
            put_learner},
     Option{"--all", "", tr_later("coach: each account, with a tutor of its own"), put_all, nullptr,
            flag},
@@ -159,7 +160,7 @@ constexpr std::array option_table{
     Option{"--json", "", tr_later("lessons, lesson check: as JSON, for programs"), put_json,
            nullptr, flag},
     Option{"--record", "DIR",
-           tr_later("serve, learn: write every event into a file of its own there"),
+           tr_later("serve, learn, coach: write every event into a file of its own there"),
            put<parse_file_name, &Config::record>},
     Option{"--format", "md|html|txt|json|cast|svg", tr_later("report: in which form"), put_format,
            [](const Config&) { return std::string("md"); }},

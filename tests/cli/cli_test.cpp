@@ -386,11 +386,13 @@ TEST_CASE("cli: the report's options, and nowhere else") {
   CHECK(found.report.id == "42");
   CHECK((found.report.anonymous && found.report.force));
   CHECK(invocation({"report", "a.json", "--compare", "d"}).report.compare == "d");
+  CHECK(invocation({"report", "--learner", "amy"}).report.learner == "amy");
+  CHECK(invocation({"coach", "--record", "d"}).config.record == "d");
   CHECK(error({"report", "--format", "pdf"}) == "--format: write md, html, txt, json, cast or svg");
   CHECK(error({"learn", "--name", "Amy"}) ==
         "--name: belongs to the report: write sandpost report --name");
   CHECK(error({"demo", "--record", "d"}) ==
-        "--record: belongs to serve and learn: write sandpost serve --record DIR");
+        "--record: belongs to serve, learn and coach: write sandpost serve --record DIR");
 }
 
 TEST_CASE("cli: --fast belongs to the demo") {

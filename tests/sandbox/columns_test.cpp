@@ -31,6 +31,19 @@ TEST_CASE("columns: a Han character is two columns, a letter one") {
   CHECK(columns("\u00E9") == 1);
 }
 
+TEST_CASE("columns: a row that is too long goes on below, and nothing of it is lost") {
+  using Rows = std::vector<std::string>;
+  CHECK(sandbox::hanging_rows("", 40, 3) == Rows{""});
+  CHECK(sandbox::hanging_rows(" 1  now  ab cd", 14, 9) == Rows{" 1  now  ab cd"});
+  CHECK(sandbox::hanging_rows(" 1  now  ab cd  ef", 13, 9) ==
+        Rows{" 1  now  ab", "         cd", "         ef"});
+  CHECK(sandbox::hanging_rows("abcdefgh ij", 5, 2) == Rows{"abcde", "  fgh", "  ij"});
+  CHECK(sandbox::hanging_rows("a  \u4FE1\u4EF6", 6, 1) == Rows{"a", " \u4FE1\u4EF6"});
+  CHECK(sandbox::cut_rows("ab  cd", 3) == Rows{"ab ", " cd"});
+  CHECK(sandbox::cut_rows("a\u4FE1\u4EF6", 3) == Rows{"a\u4FE1", "\u4EF6"});
+  CHECK(sandbox::cut_rows("", 3) == Rows{""});
+}
+
 TEST_CASE("columns: a combining mark takes none") {
   CHECK(columns("e\u0301") == 1);
   CHECK(columns("\u4FE1\u0301") == 2);
