@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -16,8 +17,10 @@
 #include "app/port_file.hpp"
 #include "app/server.hpp"
 #include "base/exit_status.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/language_word.hpp"
 #include "sandbox/learners.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
@@ -41,7 +44,8 @@ class Coach {
  public:
   // `console`: null where nobody is to be asked.
   Coach(const Config& config, const Lesson& lesson, RemoteServers& servers, Learners& learners,
-        Notebooks& notebooks, Signals& signals, Console* console, Screen& screen)
+        Notebooks& notebooks, Signals& signals, Console* console, Screen& screen,
+        std::function<void()> reload)
       : config_(config),
         lesson_(lesson),
         servers_(servers),
@@ -49,7 +53,8 @@ class Coach {
         notebooks_(notebooks),
         signals_(signals),
         console_(console),
-        screen_(screen) {
+        screen_(screen),
+        reload_(std::move(reload)) {
     learners_.heard = [this](const Learner& learner, const wire::Event& event) {
       notebooks_.record(learner, event);
       heard_.insert(&learner);
@@ -70,11 +75,12 @@ class Coach {
   void wait();
   void take(const std::string& line);
   void do_word(Learner& learner, Word word);
+  void change_language(std::string_view line);
   void show_step(Learner& learner);
   void on_signal(int signal);
   [[nodiscard]] std::string prompt();
   void speak(const Lines& lines);
-  void say(const Learner& learner, Lines lines) {
+  void tell(const Learner& learner, Lines lines) {
     speak(learners_.named(learner, std::move(lines)));
   }
   [[nodiscard]] int end();
@@ -87,6 +93,7 @@ class Coach {
   Signals& signals_;
   Console* console_;
   Screen& screen_;
+  std::function<void()> reload_;    // the lesson, in another language
   std::set<const Learner*> heard_;  // with something new, perhaps, to be kept
   steady_clock::time_point last_sign_ = steady_clock::now();
   std::optional<int> status_;
@@ -110,17 +117,19 @@ int Coach::run(bool elsewhere) {
 int Coach::end() {
   if (status_ && *status_ != 0) return *status_;
   if (servers_.ended() && !servers_.why_cut().empty()) {
-    speak({{Role::no, "I have fallen behind: " + servers_.why_cut()}});
+    speak({{Role::no, say("I have fallen behind: {}", servers_.why_cut())}});
     return exit_status::failure;
   }
-  if (servers_.ended()) speak({{Role::no, "The servers have ended."}});
+  if (servers_.ended()) speak({{Role::no, tr("The servers have ended.")}});
   if (learners_.finished()) return 0;
   if (!learners_.all()) {
+    const std::size_t step = learners_.current().tutor.step_number();
+    const std::size_t steps = lesson_.steps.size();
     speak({{Role::tutor,
-            fmt::format(
-                "That was step {} of {}{}. Until next time.",
-                learners_.current().tutor.step_number(), lesson_.steps.size(),
-                notebooks_.has_place(learners_.current()) ? ", and your place is saved" : "")}});
+            notebooks_.has_place(learners_.current())
+                ? say("That was step {0} of {1}, and your place is saved. Until next time.", step,
+                      steps)
+                : say("That was step {0} of {1}. Until next time.", step, steps)}});
   }
   return exit_status::unfinished;
 }
@@ -131,19 +140,17 @@ void Coach::welcome_learner(bool elsewhere) {
   Lines lines;
   lines.push_back({Role::plain});
   lines.push_back(
-      {Role::tutor,
-       fmt::format(
-           "You type in another window, with whatever client you like:\n"
-           "  telnet {0} {1}         nc -C {0} {1}\n"
-           "  openssl s_client -starttls smtp -crlf -quiet -connect {0}:{1}\n"
-           "I show what is said there: C: is the client's line, D> one of the letter, S: the "
-           "server's answer. Marked -- I speak; OK is a step that is done, NO one that is "
-           "not yet, and why.",
-           servers_.host, servers_.ports.smtp)});
+      {Role::tutor, say("You type in another window, with whatever client you like:\n"
+                        "  telnet {0} {1}         nc -C {0} {1}\n"
+                        "  openssl s_client -starttls smtp -crlf -quiet -connect {0}:{1}\n"
+                        "I show what is said there: C: is the client's line, D> one of the letter, "
+                        "S: the server's answer. Marked -- I speak; OK is a step that is done, NO "
+                        "one that is not yet, and why.",
+                        servers_.host, servers_.ports.smtp)});
   if (console_ != nullptr) {
-    lines.push_back({Role::tutor,
-                     "Here I know a few words, with a colon in front:\n"
-                     "  :hint  :why  :show  :back  :list  :quit      (:help for all)"});
+    lines.push_back({Role::tutor, tr("Here I know a few words, with a colon in front:") +
+                                      "\n  :hint  :why  :show  :back  :list  :quit      " +
+                                      tr("(:help for all)")});
   }
   speak(lines);
   if (!learners_.all()) speak(notebooks_.greet(learners_.current()));
@@ -153,13 +160,13 @@ void Coach::welcome_learner(bool elsewhere) {
 // Empty: the one whom the configuration names, with a password that is known.
 std::string Coach::who_learns() const {
   if (learners_.all()) {
-    return fmt::format(
+    return say(
         "I coach each of {}. Their names stand in front of what concerns them; before a window has "
         "shown whose it is, its number does. :hint NAME is about that one.",
         fmt::join(servers_.accounts, ", "));
   }
   if (config_.password != hidden) return {};
-  return fmt::format("You are {}, and know your password.", config_.as.to_text());
+  return say("You are {}, and know your password.", config_.as.to_text());
 }
 
 // Servers that many share are not made to fail for one.
@@ -169,7 +176,8 @@ void Coach::tell_wanted_faults() {
     rules += " --fault " + rule.text;
   if (rules.empty()) return;
   speak({{Role::tutor,
-          "This lesson wants servers that fail on purpose: they have to be started with" + rules}});
+          say("This lesson wants servers that fail on purpose: they have to be started with{}",
+              rules)}});
 }
 
 void Coach::pump() {
@@ -179,7 +187,7 @@ void Coach::pump() {
     speak(learners_.on(event));
   }
   for (const Learner* learner : std::exchange(heard_, {}))
-    say(*learner, notebooks_.keep(*learner));
+    tell(*learner, notebooks_.keep(*learner));
 }
 
 void Coach::note_timestamp(const wire::Event& event) {
@@ -215,13 +223,14 @@ void Coach::wait() {
 // A word, and of several learners the name of one behind it.
 void Coach::take(const std::string& line) {
   std::string_view text = trim(line);
+  if (word_in(text) == Word::lang) return change_language(text);
   Learner* learner = &learners_.current();
   const auto blank = text.find(' ');
   if (learners_.all() && text.starts_with(':') && blank != std::string_view::npos) {
     Learner* named = learners_.find(trim(text.substr(blank)));
     if (named == nullptr) {
-      return speak({{Role::tutor,
-                     fmt::format("Nobody here is called {}.", visible(trim(text.substr(blank))))}});
+      return speak(
+          {{Role::tutor, say("Nobody here is called {}.", visible(trim(text.substr(blank))))}});
     }
     learner = named;
     text = text.substr(0, blank);
@@ -236,39 +245,48 @@ void Coach::take(const std::string& line) {
     }
   } else if (!text.empty()) {
     speak({{Role::tutor,
-            "That is for the server: type it in the other window. :help lists my "
-            "words."}});
+            tr("That is for the server: type it in the other window. :help lists my words.")}});
   }
 }
 
 void Coach::do_word(Learner& learner, Word word) {
   if (word == Word::hint) notebooks_.note_help(learner, "hint", servers_.now());
-  if (auto said = say_word(learner.tutor, word)) return say(learner, std::move(*said));
+  if (auto said = say_word(learner.tutor, word)) return tell(learner, std::move(*said));
   switch (word) {
     case Word::show:
       return show_step(learner);
     case Word::skip:
-      return speak({{Role::tutor, "I cannot type in your window. :show has the lines."}});
+      return speak({{Role::tutor, tr("I cannot type in your window. :show has the lines.")}});
     case Word::queue:
       return speak(queue_rows(servers_.queue(), servers_.now().offset));
     case Word::now:
       return speak({delivered_row(servers_.deliver_now())});
     case Word::reset:
-      return speak(
-          {{Role::tutor, "I cannot begin anew in your window: leave, and start the coach again."}});
+      return speak({{Role::tutor,
+                     tr("I cannot begin anew in your window: leave, and start the coach again.")}});
     case Word::quit:
       status_ = 0;
       return;
     case Word::help:
       return speak(coach_words_help());
     default:
-      return speak({{Role::tutor, "I do not know that word; :help lists mine."}});
+      return speak({{Role::tutor, tr("I do not know that word; :help lists mine.")}});
   }
+}
+
+// What was said stays as it was; the step is said once more.
+void Coach::change_language(std::string_view line) {
+  const auto environment = [](const std::string& name) { return process_variable(name.c_str()); };
+  const LanguageChange change = take_language(line, environment, screen_.is_terminal());
+  if (change.done) reload_();
+  speak(change.said);
+  if (!change.done || learners_.all() || learners_.finished()) return;
+  speak(learners_.current().tutor.again());
 }
 
 void Coach::show_step(Learner& learner) {
   Tutor& tutor = learner.tutor;
-  if (tutor.finished()) return say(learner, {{Role::tutor, "The lesson is over."}});
+  if (tutor.finished()) return tell(learner, {{Role::tutor, tr("The lesson is over.")}});
   notebooks_.note_help(learner, "show", servers_.now());
   tutor.note_help("shown");
   std::string lines;
@@ -284,17 +302,17 @@ void Coach::show_step(Learner& learner) {
       if (word->tls == TypeWord::Tls::none) {
         lines += fmt::format("\n  telnet {} {}", servers_.host, port);
       } else {
-        lines += fmt::format("\n  openssl s_client{} -crlf -quiet -connect {}:{}",
-                             at_once ? "" : (smtp ? " -starttls smtp" : " -starttls pop3"),
-                             servers_.host, port);
+        lines += say("\n  openssl s_client{} -crlf -quiet -connect {}:{}",
+                     at_once ? "" : (smtp ? tr(" -starttls smtp") : tr(" -starttls pop3")),
+                     servers_.host, port);
       }
     } else if (word->kind == TypeWord::Kind::drop) {
-      lines += "\n  (close the window)";
+      lines += "\n  " + tr("(close the window)");
     } else {
-      lines += "\n  (wait for the delivery, or :now here)";
+      lines += "\n  " + tr("(wait for the delivery, or :now here)");
     }
   }
-  say(learner, {{Role::tutor, "Type in your window:" + lines}});
+  tell(learner, {{Role::tutor, tr("Type in your window:") + lines}});
 }
 
 void Coach::on_signal(int signal) {
@@ -310,15 +328,15 @@ void Coach::on_signal(int signal) {
 }
 
 std::string Coach::prompt() {
-  if (learners_.all()) return "coach (:help) > ";
+  if (learners_.all()) return tr("coach (:help) > ");
   const auto due = learners_.current().tutor.due();
   if (due) {
     const auto left = std::max(milliseconds{0}, *due - servers_.now().time);
-    return config_.plain ? std::string("?? waiting for the delivery (:queue :now) > ")
-                         : fmt::format("?? in the mailbox in {} s (:queue :now) > ",
-                                       (left.count() + 999) / 1000);
+    return config_.plain
+               ? (tr("?? waiting for the delivery (:queue :now) > "))
+               : say("?? in the mailbox in {} s (:queue :now) > ", (left.count() + 999) / 1000);
   }
-  return learners_.finished() ? "?? Press Enter to leave: " : "coach (:help) > ";
+  return learners_.finished() ? tr("?? Press Enter to leave: ") : tr("coach (:help) > ");
 }
 
 void Coach::speak(const Lines& lines) {
@@ -358,7 +376,7 @@ std::string account_named(const std::string& name, const RemoteServers& servers)
 }
 
 int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteServers& servers,
-             Signals& signals) {
+             Signals& signals, std::function<void()> reload) {
   const bool elsewhere = !wish.port_file.empty();
   config = as_they_are(std::move(config), servers, elsewhere);
   if (!wish.learner.empty()) {
@@ -398,19 +416,21 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteS
   if (auto problem = state.take_problem()) screen.print({Role::tutor, std::move(*problem)});
   if (!config.record.empty()) check_record_folder(config.record);
   Notebooks notebooks(lesson, state, config_for, servers.now());
-  Coach coach(config, lesson, servers, learners, notebooks, signals, console.get(), screen);
+  Coach coach(config, lesson, servers, learners, notebooks, signals, console.get(), screen,
+              std::move(reload));
   return coach.run(elsewhere);
 }
 
 }  // namespace
 
 int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
-  const auto lesson = load_lesson(id);
+  auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
+  const auto reload = [&] { retranslate(*lesson, id); };
   Signals signals;
   if (!wish.port_file.empty()) {
     RemoteServers servers(app::control_path(wish.port_file), wish.port_file);
-    return coach_at(chosen, *lesson, wish, servers, signals);
+    return coach_at(chosen, *lesson, wish, servers, signals, reload);
   }
   Config config = with_lesson(chosen, *lesson);
   config.control = true;
@@ -425,7 +445,7 @@ int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
   if (!chosen.port_file.empty()) {
     port_file.write(chosen.port_file, server.ports(), server.control());
   }
-  return coach_at(config, *lesson, wish, servers, signals);
+  return coach_at(config, *lesson, wish, servers, signals, reload);
 }
 
 }  // namespace sandpost::sandbox

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -103,8 +104,8 @@ Lines Learners::on_one(const wire::Event& event) {
 
 // For the tutor that connection is over, so what it has counted towards is open again.
 Lines Learners::leave_out(const wire::Event& event) {
-  Lines out{{Role::tutor, fmt::format("That window is {}'s, not {}'s: from here on I leave it out.",
-                                      event.learner, current_->name)}};
+  Lines out{{Role::tutor, say("That window is {0}'s, not {1}'s: from here on I leave it out.",
+                              event.learner, current_->name)}};
   wire::Event close;
   close.when = event.when;
   close.session = event.session;

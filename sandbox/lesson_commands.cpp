@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/exit_status.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/columns.hpp"
 #include "sandbox/lesson_check.hpp"
@@ -17,6 +18,7 @@
 #include "sandbox/progress.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/state_folder.hpp"
+#include "sandbox/table.hpp"
 #include "wire/json.hpp"
 
 namespace sandpost::sandbox {
@@ -51,9 +53,9 @@ std::string progress_words(const LessonTitle& lesson) {
   if (!lesson.progress) return {};
   const LessonProgress& progress = *lesson.progress;
   if (progress.done > 0 && progress.done < progress.steps)
-    return fmt::format("  [step {} of {}]", progress.done + 1, progress.steps);
+    return "  " + say("[step {0} of {1}]", progress.done + 1, progress.steps);
   if (progress.finished.empty()) return {};
-  return fmt::format("  [done {}]", progress.finished.substr(0, 10));
+  return "  " + say("[done {}]", progress.finished.substr(0, 10));
 }
 
 std::string json_of(const std::string& name, const std::vector<Finding>& findings) {
@@ -113,22 +115,25 @@ std::string lessons_text(std::span<const LessonTitle> lessons, bool json, std::s
   }
   std::size_t longest = 0;
   for (const LessonTitle& lesson : lessons)
-    longest = std::max(longest, lesson.id.size());
-  const auto add = [&](const std::string& row) {
+    longest = std::max(longest, columns(visible(lesson.id)));
+  const auto add = [&](const LessonTitle& lesson, std::string_view minutes,
+                       const std::string& text) {
+    const std::string row =
+        left(visible(lesson.id), longest) + "  " + right(minutes, 6) + "  " + text;
     for (const std::string& one : hanging_rows(row, width, longest + 2))
       out += one + '\n';
   };
   for (const LessonTitle& lesson : lessons) {
     if (!lesson.problem.empty()) {
-      add(fmt::format("{:<{}}       ?  {}", visible(lesson.id), longest, visible(lesson.problem)));
+      add(lesson, "?", visible(lesson.problem));
       continue;
     }
     const std::string needs =
-        lesson.needs.empty() ? "" : fmt::format("  (after {})", fmt::join(lesson.needs, ", "));
-    add(fmt::format("{:<{}}  {:>2} min  {}{}{}", visible(lesson.id), longest, lesson.minutes,
-                    visible(lesson.title), needs, progress_words(lesson)));
+        lesson.needs.empty() ? "" : "  " + say("(after {})", fmt::join(lesson.needs, ", "));
+    add(lesson, say("{} min", lesson.minutes),
+        visible(lesson.title) + needs + progress_words(lesson));
   }
-  return out + "\nsandpost learn LESSON begins one.\n";
+  return out + '\n' + tr("sandpost learn LESSON begins one.") + '\n';
 }
 
 int check_lessons(std::span<const std::string> names, std::span<const LessonTitle> known,

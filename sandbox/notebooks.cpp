@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/language.hpp"
 
 namespace sandpost::sandbox {
 
@@ -33,13 +34,12 @@ Lines Notebooks::greet(const Learner& learner) {
     const std::string title = expand(lesson_.steps[step].title, learner.tutor.variables());
     out.push_back({Role::tutor, welcome_back(progress.progress(), step + 1, lesson_.steps.size(),
                                              title, now.time, now.offset)});
-    out.push_back({Role::tutor,
-                   "In your window I cannot type the steps before it again, so we begin with step "
-                   "1. Your place stays saved: sandpost learn goes on there."});
-  } else if (const auto finished = progress.progress().finished) {
     out.push_back(
-        {Role::tutor, fmt::format("You have finished this lesson before, on {}. Welcome back.",
-                                  rfc3339_text(*finished + now.offset).substr(0, 10))});
+        {Role::tutor, tr("In your window I cannot type the steps before it again, so we begin with "
+                         "step 1. Your place stays saved: sandpost learn goes on there.")});
+  } else if (const auto finished = progress.progress().finished) {
+    out.push_back({Role::tutor, say("You have finished this lesson before, on {}. Welcome back.",
+                                    rfc3339_text(*finished + now.offset).substr(0, 10))});
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 
 namespace sandpost::sandbox {
@@ -146,21 +147,21 @@ Lines ProgressKeeper::load() {
   const auto text = folder_.read(name);
   if (!text) {
     sealed_ = true;
-    return {{Role::tutor, fmt::format("Nothing is saved: {}.", text.error())}};
+    return {{Role::tutor, say("Nothing is saved: {}.", text.error())}};
   }
   if (!*text) return {};
   auto found = parse_progress(**text);
   if (!found && found.error().newer) {
     sealed_ = true;
-    return {{Role::tutor, fmt::format("Nothing is saved: a newer sandpost has written {}, and I "
-                                      "leave it as it is.",
-                                      path)}};
+    return {
+        {Role::tutor,
+         say("Nothing is saved: a newer sandpost has written {}, and I leave it as it is.", path)}};
   }
   if (!found) {
     if (!folder_.write(name + ".damaged", **text)) sealed_ = true;
-    return {{Role::tutor, fmt::format("Your progress in {} cannot be read, so we begin anew. The "
-                                      "damaged text is kept in {}.damaged.",
-                                      path, path)}};
+    return {{Role::tutor, say("Your progress in {0} cannot be read, so we begin anew. The damaged "
+                              "text is kept in {0}.damaged.",
+                              path)}};
   }
   progress_ = std::move(*found);
   const int before = progress_.lesson_version;
@@ -173,14 +174,15 @@ Lines ProgressKeeper::load() {
   }
   if (before == lesson_.version && known == progress_.steps.size()) return {};
   const bool all_fit = known == progress_.steps.size();
-  return {{Role::tutor,
-           fmt::format("This lesson has changed since you were here ({}). {}",
-                       before == lesson_.version
-                           ? std::string("its steps are others")
-                           : fmt::format("version {} then, {} now", before, lesson_.version),
-                       all_fit                   ? "The steps you have done are still the same."
-                       : progress_.steps.empty() ? "Its steps are new to you: we begin anew."
-                                                 : "Only its first steps are still the same.")}};
+  const std::string changed =
+      before == lesson_.version
+          ? tr("This lesson has changed since you were here (its steps are others).")
+          : say("This lesson has changed since you were here (version {0} then, {1} now).", before,
+                lesson_.version);
+  return {{Role::tutor, changed + (all_fit ? tr(" The steps you have done are still the same.")
+                                   : progress_.steps.empty()
+                                       ? tr(" Its steps are new to you: we begin anew.")
+                                       : tr(" Only its first steps are still the same."))}};
 }
 
 void ProgressKeeper::keep_what_fits() {
@@ -252,11 +254,16 @@ std::size_t first_open_step(const Lesson& lesson, const std::vector<StepRecord>&
 std::string welcome_back(const Progress& progress, std::size_t step, std::size_t count,
                          const std::string& title, Time now, std::chrono::minutes offset) {
   const std::string then = date_of(progress.saved, offset);
-  std::string when = "On " + then;
-  if (then == date_of(now, offset)) when = "Earlier today";
-  if (then == date_of(now - std::chrono::hours{24}, offset)) when = "Yesterday";
-  return fmt::format("Welcome back. {} you stopped at step {} of {}, \"{}\".", when, step, count,
-                     title);
+  if (then == date_of(now, offset)) {
+    return say("Welcome back. Earlier today you stopped at step {0} of {1}, \"{2}\".", step, count,
+               title);
+  }
+  if (then == date_of(now - std::chrono::hours{24}, offset)) {
+    return say("Welcome back. Yesterday you stopped at step {0} of {1}, \"{2}\".", step, count,
+               title);
+  }
+  return say("Welcome back. On {3} you stopped at step {0} of {1}, \"{2}\".", step, count, title,
+             then);
 }
 
 }  // namespace sandpost::sandbox

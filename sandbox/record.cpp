@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "wire/json.hpp"
 #include "wire/vocabulary.hpp"
@@ -69,7 +70,7 @@ bool take_line(std::string_view line, Record& record, bool& head_seen) {
   }
   if (json.contains("dropped")) {
     record.problems.push_back(
-        fmt::format("{} events came too fast to be recorded", number_in(json, "dropped")));
+        say("{} events came too fast to be recorded", number_in(json, "dropped")));
     return true;
   }
   if (json.contains("left_out")) {
@@ -131,12 +132,12 @@ Result<Record, std::string> parse_record(std::string_view octets) {
   }
   if (bad > 0) {
     record.problems.push_back(
-        fmt::format("{} of {} lines of the record could not be read, the first of them line {}",
-                    bad, number, first_bad));
+        say("{0} of {1} lines of the record could not be read, the first of them line {2}", bad,
+            number, first_bad));
   }
-  if (cut) record.problems.emplace_back("the record breaks off in the middle of a line");
+  if (cut) record.problems.emplace_back(tr("the record breaks off in the middle of a line"));
   if (!head_seen) {
-    record.problems.emplace_back("the record's first line is missing: times are UTC");
+    record.problems.emplace_back(tr("the record's first line is missing: times are UTC"));
     record.head.started = record.events.front().when;
   }
   return record;

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_letter.hpp"
@@ -34,7 +35,7 @@ bool is_unseen(char32_t c) {
 std::string in_one_sentence(std::string text) {
   constexpr std::string_view gap = "   ";
   for (auto at = text.find(gap); at != std::string::npos; at = text.find(gap))
-    text.replace(at, gap.size(), ", ");
+    text.replace(at, gap.size(), tr(", "));
   return text;
 }
 
@@ -45,7 +46,7 @@ class Maker {
     choose_masks(choices);
     report_.title = clean(lesson && !lesson->report.title.empty() ? lesson->report.title
                           : lesson                                ? lesson->title
-                                                                  : "SMTP and POP3 by hand");
+                                                                  : tr("SMTP and POP3 by hand"));
     report_.anonymous = choices.anonymous;
     if (!choices.anonymous) {
       report_.name = printable(choices.name);
@@ -216,7 +217,7 @@ class Maker {
   void finish(std::uint64_t number, Work& work) {
     end_letter(work);
     if (!work.session.ended) {
-      report_.problems.push_back(fmt::format("the record holds no end of session {}", number));
+      report_.problems.push_back(say("the record holds no end of session {}", number));
     }
     const auto wanted = [&](std::string_view protocol) {
       return equals_ignoring_case(protocol, work.session.protocol);
@@ -285,7 +286,7 @@ std::string exact_clock_text(ZonedTime when) {
 }
 
 std::string seconds_text(std::chrono::milliseconds duration) {
-  return fmt::format("{:.1f} s", std::chrono::duration<double>(duration).count());
+  return say("{:.1f} s", std::chrono::duration<double>(duration).count());
 }
 
 std::string_view mark_of(Side side) {
@@ -300,23 +301,31 @@ std::string_view mark_of(Side side) {
   return {};
 }
 
+std::string session_text(const ReportSession& session, std::string_view client) {
+  return session.clean ? say("Session {0}: {1} from {2}", session.number, session.protocol, client)
+                       : say("Session {0}: {1} from {2}, not ended by QUIT", session.number,
+                             session.protocol, client);
+}
+
 std::string result_text(const Report& report) {
-  const auto counted = [](std::size_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-  };
+  const std::size_t slips = report.mistakes.size();
+  const std::size_t words = report.help.size();
   std::string out;
-  if (report.steps > 0) out = fmt::format("{} of {} steps, ", report.done, report.steps);
-  return out + counted(report.mistakes.size(), "slip") + ", " +
-         counted(report.help.size(), "word") + " of help";
+  if (report.steps > 0) out = say("{0} of {1} steps", report.done, report.steps) + tr(", ");
+  out += slips == 1 ? tr("1 slip") : say("{} slips", slips);
+  return out + tr(", ") + (words == 1 ? tr("1 word of help") : say("{} words of help", words));
 }
 
 std::string delivery_text(const ReportDelivery& delivery) {
-  std::string out =
-      fmt::format("number {} for {}: accepted {}, due {}", delivery.queue, delivery.mailbox,
-                  exact_clock_text(delivery.accepted), exact_clock_text(delivery.due));
-  if (!delivery.delivered) return out + ", not delivered in this record";
-  return out + fmt::format(", delivered {}, after {}", exact_clock_text(*delivery.delivered),
-                           seconds_text(delivery.delivered->time - delivery.accepted.time));
+  const std::string accepted = exact_clock_text(delivery.accepted);
+  const std::string due = exact_clock_text(delivery.due);
+  if (!delivery.delivered) {
+    return say("number {0} for {1}: accepted {2}, due {3}, not delivered in this record",
+               delivery.queue, delivery.mailbox, accepted, due);
+  }
+  return say("number {0} for {1}: accepted {2}, due {3}, delivered {4}, after {5}", delivery.queue,
+             delivery.mailbox, accepted, due, exact_clock_text(*delivery.delivered),
+             seconds_text(delivery.delivered->time - delivery.accepted.time));
 }
 
 }  // namespace sandpost::sandbox

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/lesson_file.hpp"
 #include "sandbox/lesson_servers.hpp"
@@ -113,7 +114,7 @@ Report report_of(const Record& record, const Lesson* lesson, const Config& confi
   Report report = make_report(record, lesson, choices);
   if (lesson == nullptr && !record.head.lesson.empty()) {
     report.problems.push_back(
-        fmt::format("the lesson {} is not known here", printable(record.head.lesson)));
+        say("the lesson {} is not known here", printable(record.head.lesson)));
   }
   return report;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/language.hpp"
 #include "sandbox/columns.hpp"
 #include "sandbox/report_writers.hpp"
 
@@ -57,8 +58,8 @@ Picture picture_of(const ReportSession& session) {
     }
   }
   picture.height = y + margin / 2;
-  const std::string title = fmt::format("{} session {}, {}, {}", session.protocol, session.number,
-                                        session.client, date_text(session.begun));
+  const std::string title = say("{0} session {1}, {2}, {3}", session.protocol, session.number,
+                                session.client, date_text(session.begun));
   picture.inside =
       fmt::format(
           "<title>{3}</title>\n<rect class=\"ground\" x=\"1\" y=\"1\" width=\"{0}\" "

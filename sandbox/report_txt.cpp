@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/language.hpp"
 #include "sandbox/columns.hpp"
 #include "sandbox/report_writers.hpp"
 
@@ -33,51 +34,54 @@ std::string report_txt(const Report& report, std::size_t width) {
   };
   add(report.title, 2);
   out += std::string(std::min<std::size_t>(width, 72), '=') + "\n\n";
+  const auto fact = [&](const std::string& name, std::string_view value, std::size_t hang) {
+    add(say("{0}: {1}", name, value), hang);
+  };
   if (!report.anonymous) {
-    add(fmt::format("Name: {}   ID: {}", report.name.empty() ? "____________" : report.name,
-                    report.id.empty() ? "____________" : report.id),
+    add(say("{0}: {1}", tr("Name"), report.name.empty() ? "____________" : report.name) + "   " +
+            say("{0}: {1}", tr("ID"), report.id.empty() ? "____________" : report.id),
         6);
   }
-  add(fmt::format("Date: {}", date_text(report.started)), 6);
+  fact(tr("Date"), date_text(report.started), 6);
   if (!report.lesson.empty()) {
-    add(fmt::format("Lesson: {}, version {}", report.lesson, report.version), 8);
+    fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version), 8);
   }
-  if (!report.delay.empty()) add(fmt::format("Delivery delay: {}", report.delay), 2);
-  add(fmt::format("Result: {}", result_text(report)), 8);
+  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay, 2);
+  fact(tr("Result"), result_text(report), 8);
   for (const std::string& problem : report.problems)
-    add(fmt::format("Note: {}", problem), 6);
+    fact(tr("Note"), problem, 6);
   for (const ReportSession& session : report.sessions) {
-    heading(fmt::format("Session {}: {} from {}{}", session.number, session.protocol,
-                        session.client, session.clean ? "" : ", not ended by QUIT"));
+    heading(session_text(session, session.client));
     for (const ReportLine& line : session.lines) {
       add(fmt::format("  {}  {}{}", exact_clock_text(line.when), mark_of(line.side), line.text),
           line_column + 3);
       if (!line.note.empty()) add(std::string(line_column + 4, ' ') + line.note, line_column + 4);
     }
   }
-  heading("From the queue to the mailbox");
+  heading(tr("From the queue to the mailbox"));
   for (const ReportDelivery& delivery : report.deliveries)
     add("  " + delivery_text(delivery), 4);
-  if (report.deliveries.empty()) add("  no letter was accepted", 4);
+  if (report.deliveries.empty()) add("  " + tr("no letter was accepted"), 4);
   for (const ReportLetter& letter : report.letters) {
-    heading(fmt::format("Letter {}: who wrote which line of its head", letter.queue));
+    heading(say("Letter {}: who wrote which line of its head", letter.queue));
     for (const ReportLine& line : letter.lines) {
       add("  " + line.text, 4);
       add("      <- " + line.note, 9);
     }
   }
-  heading("What went wrong, and what it means");
+  heading(tr("What went wrong, and what it means"));
   for (const ReportMistake& mistake : report.mistakes) {
     add(fmt::format("  {}  {}", clock_text(mistake.when), mistake.line), 12);
     if (!mistake.reply.empty()) add(std::string(12, ' ') + mistake.reply, 12);
     add(std::string(12, ' ') + mistake.explanation, 12);
   }
-  if (report.mistakes.empty()) add("  nothing", 4);
-  heading("Help that was asked for");
+  if (report.mistakes.empty()) add("  " + tr("nothing"), 4);
+  heading(tr("Help that was asked for"));
   for (const ReportHelp& help : report.help)
-    add(fmt::format("  {}  :{} in step {}", clock_text(help.when), help.kind, help.step), 12);
-  if (report.help.empty()) add("  none", 4);
-  if (!report.questions.empty()) heading("Questions");
+    add("  " + clock_text(help.when) + "  " + say("{0} in step {1}", ':' + help.kind, help.step),
+        12);
+  if (report.help.empty()) add("  " + tr("none"), 4);
+  if (!report.questions.empty()) heading(tr("Questions"));
   for (std::size_t i = 0; i < report.questions.size(); ++i) {
     add(fmt::format("  {}. {}", i + 1, report.questions[i]), 5);
     out += fmt::format("\n     {}\n\n", std::string(std::min<std::size_t>(width - 5, 60), '_'));

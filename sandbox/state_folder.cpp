@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/file.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 
 namespace sandpost::sandbox {
@@ -59,7 +60,7 @@ StateFolder StateFolder::choose(
   const auto home = variable("HOME");
   if (home && home->starts_with('/')) return StateFolder(*home + "/.local/state/sandpost");
   StateFolder out;
-  out.problem_ = "Nothing is saved: HOME is not set. --state-dir DIR names a folder for it.";
+  out.problem_ = tr("Nothing is saved: HOME is not set. --state-dir DIR names a folder for it.");
   return out;
 }
 
@@ -71,7 +72,7 @@ Result<std::optional<std::string>, std::string> StateFolder::read(const std::str
   if (!keeps()) return std::nullopt;
   const std::string path = path_ + '/' + name;
   const auto failed = [&](const std::string& why) {
-    return Failure<std::string>{fmt::format("{} cannot be read: {}", visible(path), why)};
+    return Failure<std::string>{say("{} cannot be read: {}", visible(path), why)};
   };
   // Without waiting: a named pipe would never open.
   const File file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
@@ -81,8 +82,8 @@ Result<std::optional<std::string>, std::string> StateFolder::read(const std::str
   }
   struct stat found {};
   if (fstat(file.get(), &found) != 0) return failed(reason(errno));
-  if (!S_ISREG(found.st_mode)) return failed("it is no ordinary file");
-  if (found.st_size > static_cast<off_t>(largest_file)) return failed("it is too big");
+  if (!S_ISREG(found.st_mode)) return failed(tr("it is no ordinary file"));
+  if (found.st_size > static_cast<off_t>(largest_file)) return failed(tr("it is too big"));
   std::string octets(static_cast<std::size_t>(found.st_size), '\0');
   std::size_t done = 0;
   while (done < octets.size()) {
@@ -105,7 +106,7 @@ bool StateFolder::write(const std::string& name, const std::string& octets) {
 }
 
 void StateFolder::give_up(const std::string& why) {
-  problem_ = fmt::format("Nothing is saved: {} cannot be written: {}.", visible(path_), why);
+  problem_ = say("Nothing is saved: {0} cannot be written: {1}.", visible(path_), why);
   path_.clear();
 }
 

@@ -1,5 +1,7 @@
 #include "base/language.hpp"
 
+#include <algorithm>
+
 namespace sandpost {
 namespace {
 
@@ -48,6 +50,18 @@ std::optional<std::string_view> Catalogue::find(std::string_view english) const 
 
 const Catalogue* use_catalogue(const Catalogue* catalogue) {
   return std::exchange(in_use, catalogue);
+}
+
+std::string language_tag() {
+  constexpr std::string_view field = "\nLanguage: ";
+  if (in_use == nullptr) return "en";
+  const std::string head = '\n' + std::string(in_use->find("").value_or(""));
+  const auto at = head.find(field);
+  if (at == std::string::npos) return "und";  // RFC 5646: undetermined
+  const auto begin = at + field.size();
+  std::string name = head.substr(begin, head.find('\n', begin) - begin);
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
 }
 
 std::string tr(std::string_view english) {

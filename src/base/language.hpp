@@ -37,6 +37,9 @@ class Catalogue {
 // before.
 const Catalogue* use_catalogue(const Catalogue* catalogue);
 
+// The language in use as HTML names it: "en", "zh-TW".
+[[nodiscard]] std::string language_tag();
+
 // The text in the language in use. scripts/messages finds these calls: write the English itself
 // into them, or mark it with tr_later() where it stands.
 [[nodiscard]] std::string tr(std::string_view english);
