@@ -155,7 +155,9 @@ class Maker {
   void client_line(Work& work, const wire::Event& what) {
     const Side side = what.flag("data") ? Side::content : Side::client;
     work.line = what.text("text");
-    work.session.lines.push_back({what.when, side, clean(work.line)});
+    work.session.lines.push_back(
+        {what.when, side, clean(work.line),
+         side == Side::content ? explain_blanks(work.line) : std::string()});
     work.reply_begun = false;
   }
 

@@ -53,12 +53,15 @@ std::vector<std::string> records_in(const std::string& folder) {
 }
 
 // Of two learners' records, the one of `learner`; empty: whoever it was.
+bool is_of(const RecordHead& head, const std::string& learner) {
+  const auto user = head.names.find("user");
+  return user != head.names.end() && equals_ignoring_case(user->second, learner);
+}
+
 bool is_of(const std::string& path, const std::string& learner) {
   if (learner.empty()) return true;
   const auto record = parse_record(read_file(path));
-  if (!record) return false;
-  const auto user = record->head.names.find("user");
-  return user != record->head.names.end() && equals_ignoring_case(user->second, learner);
+  return record && is_of(record->head, learner);
 }
 
 // The one that was named, or the last session of the guided kind.
@@ -82,9 +85,11 @@ std::string chosen_record(const Config& config, const ReportWish& wish) {
            : fmt::format("there is no record of a session by {}", visible(wish.learner)));
 }
 
-// Of a whole class in one record, that learner.
+// Of a whole class in one record, that learner. What a lesson's learner did is all of that one,
+// also under the names of others.
 Record record_for(Record record, const std::string& path, const std::string& learner) {
-  if (learner.empty()) return record;
+  const bool guided = !record.head.lesson.empty() && is_of(record.head, learner);
+  if (learner.empty() || guided) return record;
   Record theirs = record_of(record, learner);
   if (theirs.events.empty()) {
     fail(fmt::format("{}: nothing in it is of {}", path, visible(learner)));

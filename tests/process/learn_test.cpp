@@ -61,7 +61,8 @@ TEST_CASE("learn --no-input: half of the lines do not finish it, status 3") {
 }
 
 TEST_CASE("learn: who left in the middle of a letter was told to go back to step 1") {
-  const Finished finished = run(learn_words({"--no-input"}), "helo x\nMAIL FROM:<" + address + ">\n");
+  const Finished finished =
+      run(learn_words({"--no-input"}), "helo x\nMAIL FROM:<" + address + ">\n");
   CHECK(finished.status == 3);
   CHECK(contains(finished.output, "You leave at step 4 of 14."));
   CHECK_FALSE(contains(finished.output, "Back to step"));
