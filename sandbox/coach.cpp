@@ -302,9 +302,9 @@ void Coach::show_step(Learner& learner) {
       if (word->tls == TypeWord::Tls::none) {
         lines += fmt::format("\n  telnet {} {}", servers_.host, port);
       } else {
-        lines += say("\n  openssl s_client{} -crlf -quiet -connect {}:{}",
-                     at_once ? "" : (smtp ? tr(" -starttls smtp") : tr(" -starttls pop3")),
-                     servers_.host, port);
+        lines += fmt::format("\n  openssl s_client{} -crlf -quiet -connect {}:{}",
+                             at_once ? "" : (smtp ? " -starttls smtp" : " -starttls pop3"),
+                             servers_.host, port);
       }
     } else if (word->kind == TypeWord::Kind::drop) {
       lines += "\n  " + tr("(close the window)");

@@ -72,7 +72,7 @@ Result<std::optional<std::string>, std::string> StateFolder::read(const std::str
   if (!keeps()) return std::nullopt;
   const std::string path = path_ + '/' + name;
   const auto failed = [&](const std::string& why) {
-    return Failure<std::string>{say("{} cannot be read: {}", visible(path), why)};
+    return Failure<std::string>{say("{0} cannot be read: {1}", visible(path), why)};
   };
   // Without waiting: a named pipe would never open.
   const File file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
