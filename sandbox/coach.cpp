@@ -288,7 +288,7 @@ void Coach::show_step(Learner& learner) {
   Tutor& tutor = learner.tutor;
   if (tutor.finished()) return tell(learner, {{Role::tutor, tr("The lesson is over.")}});
   notebooks_.note_help(learner, "show", servers_.now());
-  tutor.note_help("shown");
+  tutor.note_help(tr_later("shown"));
   std::string lines;
   for (const std::string& line : tutor.solution()) {
     const auto word = type_word(line);

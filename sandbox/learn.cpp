@@ -390,9 +390,9 @@ void Guide::do_word(Word word) {
   if (const auto said = say_word(stage_.tutor(), word)) return speak(*said);
   switch (word) {
     case Word::show:
-      return do_step("shown");
+      return do_step(tr_later("shown"));
     case Word::skip:
-      return do_step("skipped");
+      return do_step(tr_later("skipped"));
     case Word::queue:
       return speak(stage_.queue_table());
     case Word::now:
