@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "tests/process/sandpost.hpp"
@@ -132,6 +134,46 @@ TEST_CASE("language: :lang says what a locale without UTF-8 cannot show") {
   process.wait_for("[1/14] Connect");
   process.write(":quit\n");
   CHECK(process.wait() == 3);
+}
+
+TEST_CASE("language: the coach speaks it, and changes it by the same word") {
+  const TemporaryFolder home;
+  Terminal terminal;
+  Process process(terminal, command(with_ports({"coach", "--plain"})),
+                  {"HOME=" + home.path(), "LANG=zh_TW.UTF-8", "TERM=xterm"});
+  process.wait_for("請在另一個視窗打字");
+  process.wait_for("coach (:help) >");
+  process.write(":lang en\r");
+  process.wait_for("From here on I speak English.");
+  process.wait_for("[1/14] Connect");
+  process.write(":quit\r");
+  CHECK(process.wait() == 3);
+}
+
+TEST_CASE(
+    "language: a report that goes into a file is UTF-8, and so in the language that was asked "
+    "for") {
+  const TemporaryFolder home;
+  const Words environment{"HOME=" + home.path(), "XDG_STATE_HOME=", "LANG=C"};
+  Process learn(command({"learn", "--no-input", "--smtp-port", "0", "--pop3-port", "0",
+                         "--state-dir", home.file("state")}),
+                environment);
+  learn.write("helo ntut.edu.tw\nQUIT\n");
+  learn.close_input();
+  CHECK(learn.wait() == 3);
+  const Words report{"report", "--lang", "zh-TW", "--state-dir", home.file("state")};
+  Words into_file = report;
+  into_file.insert(into_file.end(), {"-o", home.file("lab.md")});
+  Process written(command(into_file), environment);
+  CHECK(written.wait() == 0);
+  CHECK(written.errors().empty());
+  std::ifstream file(home.file("lab.md"));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  CHECK_MESSAGE(contains(text, "# 親手操作 SMTP 與 POP3"), text);
+  Process shown(command(report), environment);
+  CHECK(shown.wait() == 0);
+  CHECK(contains(shown.output(), "From the queue to the mailbox"));
+  CHECK(contains(shown.errors(), "the locale has no UTF-8 (LANG=C)"));
 }
 
 }  // namespace sandpost::tests
