@@ -6,25 +6,31 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <csignal>
+#include <functional>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
 #include "app/control_client.hpp"
 #include "app/port_file.hpp"
 #include "app/server.hpp"
+#include "base/exit_status.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/language_word.hpp"
 #include "sandbox/learners.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/notebooks.hpp"
+#include "sandbox/remote_servers.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
+#include "sandbox/state_folder.hpp"
 #include "sandbox/words.hpp"
-#include "wire/json.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -32,108 +38,31 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int status_failure = 1;
-constexpr int status_unfinished = 3;
-constexpr int status_signal = 128;
 constexpr std::string_view hidden = "YOUR-PASSWORD";
-
-std::int64_t number_in(const wire::JsonObject& object, std::string_view name) {
-  const std::string text = wire::member(object, name);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-// The servers, wherever they run.
-class Remote {
- public:
-  Remote(const std::string& path, const std::string& name) : client_(path, name) {
-    client_.ask("events");
-    const auto info = client_.ask("info").back();
-    const auto port = [&](const char* which) {
-      return static_cast<unsigned short>(number_in(info, which));
-    };
-    ports = {port("smtp"), port("pop3"), port("smtps"), port("pop3s")};
-    host = wire::member(info, "host");
-    learner = wire::member(info, "learner");
-    domain = wire::member(info, "domain");
-    accounts = split(wire::member(info, "accounts"), '\n');
-    std::erase(accounts, "");
-    has_usual_password = wire::member(info, "usual_password") == "true";
-    if (const auto range = parse_delay_range(wire::member(info, "delay"))) delay = *range;
-    start_ = {Time{milliseconds{number_in(info, "time")}},
-              std::chrono::minutes{number_in(info, "offset")}};
-  }
-
-  app::Ports ports;
-  std::string host;
-  std::string learner;
-  std::string domain;
-  std::vector<std::string> accounts;
-  bool has_usual_password = false;
-  DelayRange delay;
-
-  // By the servers' clock.
-  [[nodiscard]] ZonedTime now() const {
-    const auto passed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begun_);
-    return {start_.time + passed, start_.offset};
-  }
-  [[nodiscard]] int descriptor() const { return client_.descriptor(); }
-  [[nodiscard]] bool ended() const { return client_.ended(); }
-  [[nodiscard]] const std::string& why_cut() const { return client_.why_cut(); }
-
-  [[nodiscard]] std::vector<wire::Event> take() {
-    std::vector<wire::Event> out;
-    for (const std::string& line : client_.take()) {
-      if (auto event = wire::event_from_json(line, start_.offset)) out.push_back(std::move(*event));
-    }
-    return out;
-  }
-  [[nodiscard]] std::vector<db::QueueEntry> queue() {
-    auto answer = client_.ask("queue");
-    answer.pop_back();
-    std::vector<db::QueueEntry> out;
-    for (const wire::JsonObject& letter : answer) {
-      db::QueueEntry entry;
-      entry.number = number_in(letter, "queue");
-      entry.reverse_path = wire::member(letter, "from");
-      entry.maildrop = wire::member(letter, "mailbox");
-      entry.octets = static_cast<std::size_t>(number_in(letter, "size"));
-      entry.due = Time{milliseconds{number_in(letter, "due")}};
-      out.push_back(std::move(entry));
-    }
-    return out;
-  }
-  std::size_t deliver_now() {
-    return static_cast<std::size_t>(number_in(client_.ask("now").back(), "delivered"));
-  }
-  [[nodiscard]] std::size_t letters_of(const std::string& account) {
-    return static_cast<std::size_t>(number_in(client_.ask("count " + account).back(), "letters"));
-  }
-  void lay_in(const std::string& account, const std::string& sender, const std::string& content) {
-    client_.ask(fmt::format("{{\"command\":\"lay\",\"account\":{},\"sender\":{},\"content\":{}}}",
-                            wire::json_text(account), wire::json_text(sender),
-                            wire::json_text(content)));
-  }
-
- private:
-  app::ControlClient client_;
-  ZonedTime start_{};
-  steady_clock::time_point begun_ = steady_clock::now();
-};
 
 class Coach {
  public:
   // `console`: null where nobody is to be asked.
-  Coach(const Config& config, const Lesson& lesson, Remote& servers, Learners& learners,
-        Signals& signals, Console* console, Screen& screen)
+  Coach(const Config& config, const Lesson& lesson, RemoteServers& servers, Learners& learners,
+        Notebooks& notebooks, Signals& signals, Console* console, Screen& screen,
+        std::function<void()> reload)
       : config_(config),
         lesson_(lesson),
         servers_(servers),
         learners_(learners),
+        notebooks_(notebooks),
         signals_(signals),
         console_(console),
-        screen_(screen) {}
+        screen_(screen),
+        reload_(std::move(reload)) {
+    learners_.heard = [this](const Learner& learner, const wire::Event& event) {
+      notebooks_.record(learner, event);
+      heard_.insert(&learner);
+    };
+    learners_.left_out = [this](const Learner& learner, std::uint64_t session) {
+      notebooks_.leave_out(learner, session);
+    };
+  }
 
   int run(bool elsewhere);
 
@@ -146,20 +75,26 @@ class Coach {
   void wait();
   void take(const std::string& line);
   void do_word(Learner& learner, Word word);
+  void change_language(std::string_view line);
   void show_step(Learner& learner);
   void on_signal(int signal);
   [[nodiscard]] std::string prompt();
   void speak(const Lines& lines);
-  void say(Learner& learner, Lines lines) { speak(learners_.named(learner, std::move(lines))); }
+  void tell(const Learner& learner, Lines lines) {
+    speak(learners_.named(learner, std::move(lines)));
+  }
   [[nodiscard]] int end();
 
   const Config& config_;
   const Lesson& lesson_;
-  Remote& servers_;
+  RemoteServers& servers_;
   Learners& learners_;
+  Notebooks& notebooks_;
   Signals& signals_;
   Console* console_;
   Screen& screen_;
+  std::function<void()> reload_;    // the lesson, in another language
+  std::set<const Learner*> heard_;  // with something new, perhaps, to be kept
   steady_clock::time_point last_sign_ = steady_clock::now();
   std::optional<int> status_;
 };
@@ -168,7 +103,7 @@ int Coach::run(bool elsewhere) {
   welcome_learner(elsewhere);
   while (!status_) {
     pump();
-    if (screen_.failed()) return status_failure;
+    if (screen_.failed()) return exit_status::failure;
     // Nobody is there to ask for more.
     if (learners_.finished() && console_ == nullptr) break;
     if (servers_.ended()) break;
@@ -182,17 +117,21 @@ int Coach::run(bool elsewhere) {
 int Coach::end() {
   if (status_ && *status_ != 0) return *status_;
   if (servers_.ended() && !servers_.why_cut().empty()) {
-    speak({{Role::no, "I have fallen behind: " + servers_.why_cut()}});
-    return status_failure;
+    speak({{Role::no, say("I have fallen behind: {}", servers_.why_cut())}});
+    return exit_status::failure;
   }
-  if (servers_.ended()) speak({{Role::no, "The servers have ended."}});
+  if (servers_.ended()) speak({{Role::no, tr("The servers have ended.")}});
   if (learners_.finished()) return 0;
   if (!learners_.all()) {
+    const std::size_t step = learners_.current().tutor.step_number();
+    const std::size_t steps = lesson_.steps.size();
     speak({{Role::tutor,
-            fmt::format("That was step {} of {}. Until next time.",
-                        learners_.current().tutor.step_number(), lesson_.steps.size())}});
+            notebooks_.has_place(learners_.current())
+                ? say("That was step {0} of {1}, and your place is saved. Until next time.", step,
+                      steps)
+                : say("That was step {0} of {1}. Until next time.", step, steps)}});
   }
-  return status_unfinished;
+  return exit_status::unfinished;
 }
 
 void Coach::welcome_learner(bool elsewhere) {
@@ -201,34 +140,33 @@ void Coach::welcome_learner(bool elsewhere) {
   Lines lines;
   lines.push_back({Role::plain});
   lines.push_back(
-      {Role::tutor,
-       fmt::format(
-           "You type in another window, with whatever client you like:\n"
-           "  telnet {0} {1}         nc -C {0} {1}\n"
-           "  openssl s_client -starttls smtp -crlf -quiet -connect {0}:{1}\n"
-           "I show what is said there: C: is the client's line, D> one of the letter, S: the "
-           "server's answer. Marked -- I speak; OK is a step that is done, NO one that is "
-           "not yet, and why.",
-           servers_.host, servers_.ports.smtp)});
+      {Role::tutor, say("You type in another window, with whatever client you like:\n"
+                        "  telnet {0} {1}         nc -C {0} {1}\n"
+                        "  openssl s_client -starttls smtp -crlf -quiet -connect {0}:{1}\n"
+                        "I show what is said there: C: is the client's line, D> one of the letter, "
+                        "S: the server's answer. Marked -- I speak; OK is a step that is done, NO "
+                        "one that is not yet, and why.",
+                        servers_.host, servers_.ports.smtp)});
   if (console_ != nullptr) {
-    lines.push_back({Role::tutor,
-                     "Here I know a few words, with a colon in front:\n"
-                     "  :hint  :why  :show  :back  :list  :quit      (:help for all)"});
+    lines.push_back({Role::tutor, tr("Here I know a few words, with a colon in front:") +
+                                      "\n  :hint  :why  :show  :back  :list  :quit      " +
+                                      tr("(:help for all)")});
   }
   speak(lines);
+  if (!learners_.all()) speak(notebooks_.greet(learners_.current()));
   speak(learners_.begin(servers_.now()));
 }
 
 // Empty: the one whom the configuration names, with a password that is known.
 std::string Coach::who_learns() const {
   if (learners_.all()) {
-    return fmt::format(
+    return say(
         "I coach each of {}. Their names stand in front of what concerns them; before a window has "
         "shown whose it is, its number does. :hint NAME is about that one.",
         fmt::join(servers_.accounts, ", "));
   }
   if (config_.password != hidden) return {};
-  return fmt::format("You are {}, and know your password.", config_.as.to_text());
+  return say("You are {}, and know your password.", config_.as.to_text());
 }
 
 // Servers that many share are not made to fail for one.
@@ -238,7 +176,8 @@ void Coach::tell_wanted_faults() {
     rules += " --fault " + rule.text;
   if (rules.empty()) return;
   speak({{Role::tutor,
-          "This lesson wants servers that fail on purpose: they have to be started with" + rules}});
+          say("This lesson wants servers that fail on purpose: they have to be started with{}",
+              rules)}});
 }
 
 void Coach::pump() {
@@ -247,6 +186,8 @@ void Coach::pump() {
     note_timestamp(event);
     speak(learners_.on(event));
   }
+  for (const Learner* learner : std::exchange(heard_, {}))
+    tell(*learner, notebooks_.keep(*learner));
 }
 
 void Coach::note_timestamp(const wire::Event& event) {
@@ -282,13 +223,14 @@ void Coach::wait() {
 // A word, and of several learners the name of one behind it.
 void Coach::take(const std::string& line) {
   std::string_view text = trim(line);
+  if (word_in(text) == Word::lang) return change_language(text);
   Learner* learner = &learners_.current();
   const auto blank = text.find(' ');
   if (learners_.all() && text.starts_with(':') && blank != std::string_view::npos) {
     Learner* named = learners_.find(trim(text.substr(blank)));
     if (named == nullptr) {
-      return speak({{Role::tutor,
-                     fmt::format("Nobody here is called {}.", visible(trim(text.substr(blank))))}});
+      return speak(
+          {{Role::tutor, say("Nobody here is called {}.", visible(trim(text.substr(blank))))}});
     }
     learner = named;
     text = text.substr(0, blank);
@@ -303,36 +245,50 @@ void Coach::take(const std::string& line) {
     }
   } else if (!text.empty()) {
     speak({{Role::tutor,
-            "That is for the server: type it in the other window. :help lists my "
-            "words."}});
+            tr("That is for the server: type it in the other window. :help lists my words.")}});
   }
 }
 
 void Coach::do_word(Learner& learner, Word word) {
-  if (auto said = say_word(learner.tutor, word)) return say(learner, std::move(*said));
+  if (word == Word::hint) notebooks_.note_help(learner, "hint", servers_.now());
+  if (auto said = say_word(learner.tutor, word)) return tell(learner, std::move(*said));
   switch (word) {
     case Word::show:
       return show_step(learner);
     case Word::skip:
-      return speak({{Role::tutor, "I cannot type in your window. :show has the lines."}});
+      return speak({{Role::tutor, tr("I cannot type in your window. :show has the lines.")}});
     case Word::queue:
       return speak(queue_rows(servers_.queue(), servers_.now().offset));
     case Word::now:
       return speak({delivered_row(servers_.deliver_now())});
+    case Word::reset:
+      return speak({{Role::tutor,
+                     tr("I cannot begin anew in your window: leave, and start the coach again.")}});
     case Word::quit:
       status_ = 0;
       return;
     case Word::help:
       return speak(coach_words_help());
     default:
-      return speak({{Role::tutor, "I do not know that word; :help lists mine."}});
+      return speak({{Role::tutor, tr("I do not know that word; :help lists mine.")}});
   }
+}
+
+// What was said stays as it was; the step is said once more.
+void Coach::change_language(std::string_view line) {
+  const auto environment = [](const std::string& name) { return process_variable(name.c_str()); };
+  const LanguageChange change = take_language(line, environment, screen_.is_terminal());
+  if (change.done) reload_();
+  speak(change.said);
+  if (!change.done || learners_.all() || learners_.finished()) return;
+  speak(learners_.current().tutor.again());
 }
 
 void Coach::show_step(Learner& learner) {
   Tutor& tutor = learner.tutor;
-  if (tutor.finished()) return say(learner, {{Role::tutor, "The lesson is over."}});
-  tutor.note_help("shown");
+  if (tutor.finished()) return tell(learner, {{Role::tutor, tr("The lesson is over.")}});
+  notebooks_.note_help(learner, "show", servers_.now());
+  tutor.note_help(tr_later("shown"));
   std::string lines;
   for (const std::string& line : tutor.solution()) {
     const auto word = type_word(line);
@@ -351,12 +307,12 @@ void Coach::show_step(Learner& learner) {
                              servers_.host, port);
       }
     } else if (word->kind == TypeWord::Kind::drop) {
-      lines += "\n  (close the window)";
+      lines += "\n  " + tr("(close the window)");
     } else {
-      lines += "\n  (wait for the delivery, or :now here)";
+      lines += "\n  " + tr("(wait for the delivery, or :now here)");
     }
   }
-  say(learner, {{Role::tutor, "Type in your window:" + lines}});
+  tell(learner, {{Role::tutor, tr("Type in your window:") + lines}});
 }
 
 void Coach::on_signal(int signal) {
@@ -367,20 +323,20 @@ void Coach::on_signal(int signal) {
     case SIGWINCH:
       return screen_.measure();
     default:
-      status_ = status_signal + signal;
+      status_ = exit_status::signal + signal;
   }
 }
 
 std::string Coach::prompt() {
-  if (learners_.all()) return "coach (:help) > ";
+  if (learners_.all()) return tr("coach (:help) > ");
   const auto due = learners_.current().tutor.due();
   if (due) {
     const auto left = std::max(milliseconds{0}, *due - servers_.now().time);
-    return config_.plain ? std::string("?? waiting for the delivery (:queue :now) > ")
-                         : fmt::format("?? in the mailbox in {} s (:queue :now) > ",
-                                       (left.count() + 999) / 1000);
+    return config_.plain
+               ? (tr("?? waiting for the delivery (:queue :now) > "))
+               : say("?? in the mailbox in {} s (:queue :now) > ", (left.count() + 999) / 1000);
   }
-  return learners_.finished() ? "?? Press Enter to leave: " : "coach (:help) > ";
+  return learners_.finished() ? tr("?? Press Enter to leave: ") : tr("coach (:help) > ");
 }
 
 void Coach::speak(const Lines& lines) {
@@ -390,7 +346,7 @@ void Coach::speak(const Lines& lines) {
 }
 
 // What the servers are like, as the texts of a lesson name it.
-Config as_they_are(Config config, const Remote& servers, bool elsewhere) {
+Config as_they_are(Config config, const RemoteServers& servers, bool elsewhere) {
   config.host = servers.host;
   config.delay = servers.delay;
   config.as = {servers.learner, servers.domain};
@@ -408,7 +364,7 @@ std::string password_of(const Config& config, const std::string& account) {
 }
 
 // The account that is meant, as the servers spell it.
-std::string account_named(const std::string& name, const Remote& servers) {
+std::string account_named(const std::string& name, const RemoteServers& servers) {
   for (const std::string& account : servers.accounts) {
     if (equals_ignoring_case(account, name)) return account;
   }
@@ -419,8 +375,8 @@ std::string account_named(const std::string& name, const Remote& servers) {
       fmt::format("--learner: the servers have no account '{}'; there are {}", name, names));
 }
 
-int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote& servers,
-             Signals& signals) {
+int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteServers& servers,
+             Signals& signals, std::function<void()> reload) {
   const bool elsewhere = !wish.port_file.empty();
   config = as_they_are(std::move(config), servers, elsewhere);
   if (!wish.learner.empty()) {
@@ -428,11 +384,14 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote&
     config.password = password_of(config, account);
     config.as.local_part = account;
   }
-  const auto names = [&](const std::string& account) {
+  const auto config_for = [&](const std::string& account) {
     Config theirs = config;
     theirs.password = password_of(config, account);
     theirs.as.local_part = account;
-    return variables_of(theirs, servers.ports);
+    return theirs;
+  };
+  const auto names = [&](const std::string& account) {
+    return variables_of(config_for(account), servers.ports);
   };
   // The accounts of a lesson are played by the one who learns.
   std::set<std::string> own;
@@ -452,19 +411,26 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, Remote&
   Screen screen(config);
   const bool interactive = !config.no_input && isatty(STDIN_FILENO) == 1 && screen.is_terminal();
   const auto console = interactive ? make_edit_console() : nullptr;
-  Coach coach(config, lesson, servers, learners, signals, console.get(), screen);
+  StateFolder state =
+      StateFolder::choose({config.state_dir, config.no_state, interactive}, process_variable);
+  if (auto problem = state.take_problem()) screen.print({Role::tutor, std::move(*problem)});
+  if (!config.record.empty()) check_record_folder(config.record);
+  Notebooks notebooks(lesson, state, config_for, servers.now());
+  Coach coach(config, lesson, servers, learners, notebooks, signals, console.get(), screen,
+              std::move(reload));
   return coach.run(elsewhere);
 }
 
 }  // namespace
 
 int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
-  const auto lesson = load_lesson(id);
+  auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
+  const auto reload = [&] { retranslate(*lesson, id); };
   Signals signals;
   if (!wish.port_file.empty()) {
-    Remote servers(app::control_path(wish.port_file), wish.port_file);
-    return coach_at(chosen, *lesson, wish, servers, signals);
+    RemoteServers servers(app::control_path(wish.port_file), wish.port_file);
+    return coach_at(chosen, *lesson, wish, servers, signals, reload);
   }
   Config config = with_lesson(chosen, *lesson);
   config.control = true;
@@ -473,13 +439,13 @@ int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
   app::Server server(config, *clock);
   server.start();
   lay_in_letters(*lesson, server, variables_of(config, server.ports()));
-  Remote servers(server.control(), "sandpost");
+  RemoteServers servers(server.control(), "sandpost");
   // Who waits for the file types at once, and is heard already.
   app::PortFile port_file;
   if (!chosen.port_file.empty()) {
     port_file.write(chosen.port_file, server.ports(), server.control());
   }
-  return coach_at(config, *lesson, wish, servers, signals);
+  return coach_at(config, *lesson, wish, servers, signals, reload);
 }
 
 }  // namespace sandpost::sandbox

@@ -44,6 +44,27 @@ bool is_in(std::u32string_view set, const Character& one) {
   return one.code != 0 && set.find(one.code) != std::u32string_view::npos;
 }
 
+bool is_between(char32_t code, char32_t first, char32_t last) {
+  return code >= first && code <= last;
+}
+
+// A letter or a digit as an input method makes it in its full-width mode.
+bool is_full_width_letter(const Character& one) {
+  return is_between(one.code, U'\uFF10', U'\uFF19') || is_between(one.code, U'\uFF21', U'\uFF3A') ||
+         is_between(one.code, U'\uFF41', U'\uFF5A');
+}
+
+// Korean puts blanks between its words, unlike the other languages of wide characters.
+bool is_hangul(const Character& one) {
+  return is_between(one.code, U'\u1100', U'\u11FF') || is_between(one.code, U'\uAC00', U'\uD7AF');
+}
+
+bool can_part(const Character& before, const Character& after) {
+  const bool beside_wide = before.width == 2 || after.width == 2;
+  const bool one_word = is_full_width_letter(before) && is_full_width_letter(after);
+  return beside_wide && !one_word && !is_in(closing, after) && !is_in(opening, before);
+}
+
 }  // namespace
 
 std::size_t columns(std::string_view text) {
@@ -57,20 +78,93 @@ std::vector<std::string_view> pieces(std::string_view word) {
   std::vector<std::string_view> out;
   std::string_view rest = word;
   std::size_t begin = 0;
+  std::size_t address_end = 0;
   Character last;  // that has a width
   while (!rest.empty()) {
     const std::size_t at = word.size() - rest.size();
     const Character one = take(rest);
     if (one.width == 0) continue;
-    const bool beside_wide = one.width == 2 || last.width == 2;
-    if (at > begin && beside_wide && !is_in(closing, one) && !is_in(opening, last)) {
+    if (at > begin && at >= address_end && can_part(last, one)) {
       out.push_back(word.substr(begin, at - begin));
       begin = at;
+    }
+    if (one.code == U'<') {
+      const std::size_t right = word.find('>', at);
+      if (right != std::string_view::npos) address_end = right + 1;
     }
     last = one;
   }
   if (begin < word.size()) out.push_back(word.substr(begin));
   return out;
+}
+
+bool joins_without_blank(std::string_view line, std::string_view next) {
+  std::size_t at = line.size();
+  const auto is_inside = [&] { return (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80; };
+  do {
+    if (at == 0 || next.empty()) return false;
+    --at;
+  } while (is_inside());
+  std::string_view tail = line.substr(at);
+  const Character before = take(tail);
+  const Character after = take(next);
+  const auto is_mark = [](const Character& one) {
+    return one.width == 2 && (is_in(closing, one) || is_in(opening, one));
+  };
+  const bool both_wide = before.width == 2 && after.width == 2;
+  return is_mark(before) || is_mark(after) ||
+         (both_wide && !is_hangul(before) && !is_hangul(after));
+}
+
+std::vector<std::string> hanging_rows(std::string_view text, std::size_t width, std::size_t hang) {
+  std::vector<std::string> rows(1);
+  std::size_t used = 0;
+  bool begins = true;  // nothing but blanks is in the row
+  const auto end_row = [&] {
+    rows.back().erase(rows.back().find_last_not_of(' ') + 1);
+    rows.emplace_back(hang, ' ');
+    used = hang;
+    begins = true;
+  };
+  while (!text.empty()) {
+    const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
+    std::string_view word = text.substr(blanks, text.find(' ', blanks) - blanks);
+    text.remove_prefix(blanks + word.size());
+    const auto parts = pieces(word);
+    if (!begins && used + blanks + columns(parts.empty() ? word : parts.front()) > width) {
+      end_row();
+    } else if (!begins || rows.size() == 1) {
+      rows.back().append(blanks, ' ');
+      used += blanks;
+    }
+    for (std::string_view part : parts) {
+      if (!begins && used + columns(part) > width) end_row();
+      while (!part.empty()) {
+        const Character one = take(part);
+        if (!begins && used + one.width > width) end_row();
+        rows.back() += one.octets;
+        used += one.width;
+        begins = false;
+      }
+    }
+  }
+  rows.back().erase(rows.back().find_last_not_of(' ') + 1);
+  return rows;
+}
+
+std::vector<std::string> cut_rows(std::string_view text, std::size_t width) {
+  std::vector<std::string> rows(1);
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const Character one = take(text);
+    if (used + one.width > width) {
+      rows.emplace_back();
+      used = 0;
+    }
+    rows.back() += one.octets;
+    used += one.width;
+  }
+  return rows;
 }
 
 }  // namespace sandpost::sandbox

@@ -1,6 +1,7 @@
 #pragma once
 // How wide a text is on a terminal, and where a row of it can end. UTF-8; no locale, no terminal.
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,8 +12,22 @@ namespace sandpost::sandbox {
 [[nodiscard]] std::size_t columns(std::string_view text);
 
 // The pieces of a word between which a row can end: beside each wide character, but not before a
-// closing or dividing mark (Han full stop, comma, right bracket ...) nor behind an opening one. A
-// word without wide characters is one piece. The pieces together are the word; none is empty.
+// closing or dividing mark (Han full stop, comma, right bracket ...) nor behind an opening one, and
+// neither inside a word of full-width letters nor between < and >. A word without wide characters
+// is one piece. The pieces together are the word; none is empty.
 [[nodiscard]] std::vector<std::string_view> pieces(std::string_view word);
+
+// Whether a text's newline between these two lines stands for no blank: Chinese has none between
+// two Han characters, nor beside a full-width mark.
+[[nodiscard]] bool joins_without_blank(std::string_view line, std::string_view next);
+
+// `text` in rows of at most `width` columns, all but the first with `hang` blanks in front. A row
+// ends at a blank, between two pieces(), or where one is too long within it; the blanks there are
+// left out.
+[[nodiscard]] std::vector<std::string> hanging_rows(std::string_view text, std::size_t width,
+                                                    std::size_t hang);
+
+// `text` as a terminal of that width shows it: a row ends where the next character does not fit.
+[[nodiscard]] std::vector<std::string> cut_rows(std::string_view text, std::size_t width);
 
 }  // namespace sandpost::sandbox

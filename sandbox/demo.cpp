@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "app/server.hpp"
+#include "base/exit_status.hpp"
+#include "base/language.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
@@ -22,7 +24,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int status_signal = 128;
 // Reading speed: what was printed since the last line, at about 200 words a minute.
 constexpr milliseconds per_character{25};
 constexpr milliseconds shortest_pause{600};
@@ -80,14 +81,14 @@ int Player::run() {
     play_step();
     if (status_ || screen_.failed()) break;
     if (!tutor.finished() && tutor.step_number() == step) {
-      screen_.print({Role::no, fmt::format("Step {} did not pass. The demo stops here.", step)});
+      screen_.print({Role::no, say("Step {} did not pass. The demo stops here.", step)});
       status_ = 1;
     }
   }
   stage_.drop();
   if (screen_.failed()) return 1;
   if (status_) return *status_;
-  screen_.print({Role::ok, fmt::format("all {} steps passed", lesson_.steps.size())});
+  screen_.print({Role::ok, say("all {} steps passed", lesson_.steps.size())});
   return 0;
 }
 
@@ -112,7 +113,7 @@ void Player::wait_for_delivery() {
   const std::size_t step = stage_.tutor().step_number();
   const milliseconds left = stage_.wait_left().value_or(milliseconds{0});
   if (fast_ != nullptr) {
-    speak({{Role::tutor, fmt::format("(The demo's clock jumps over the {}.)", to_text(left))}});
+    speak({{Role::tutor, say("(The demo's clock jumps over the {}.)", to_text(left))}});
     fast_->advance(left);
     server_.clock_moved();
   }
@@ -145,7 +146,7 @@ void Player::sleep_until(steady_clock::time_point until) {
     if (ready[1].revents != 0) stage_.pump();
     for (int signal = signals_.take(); signal != 0; signal = signals_.take()) {
       if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP)
-        status_ = status_signal + signal;
+        status_ = exit_status::signal + signal;
       if (signal == SIGWINCH) screen_.measure();
     }
   }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "base/text.hpp"
@@ -106,12 +107,17 @@ class EditConsole final : public Console {
   static char* prompt_text(EditLine* edit) {
     void* self = nullptr;
     el_get(edit, EL_CLIENTDATA, &self);
-    return static_cast<EditConsole*>(self)->prompt_.data();
+    auto* console = static_cast<EditConsole*>(self);
+    // libedit cannot stand characters that the locale does not have.
+    const std::size_t length = std::mbstowcs(nullptr, console->prompt_.c_str(), 0);
+    const bool shown = length != static_cast<std::size_t>(-1);
+    return shown ? console->prompt_.data() : console->other_prompt_.data();
   }
 
   EditLine* edit_;
   History* history_;
   std::string prompt_;
+  std::string other_prompt_ = "?? ";
   bool shown_ = false;
   bool editing_ = false;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/explain_letter.hpp"
 
@@ -12,33 +13,33 @@ namespace sandpost::sandbox {
 namespace {
 
 // RFC 5321 §4.2.1
-std::string_view first_digit(char digit) {
+std::string first_digit(char digit) {
   switch (digit) {
     case '2':
-      return "done";
+      return tr("done");
     case '3':
-      return "go on";
+      return tr("go on");
     case '4':
-      return "not now, try later";
+      return tr("not now, try later");
     default:
-      return "never, as it stands";
+      return tr("never, as it stands");
   }
 }
 
-std::string_view second_digit(char digit) {
+std::string second_digit(char digit) {
   switch (digit) {
     case '0':
-      return "about the wording";
+      return tr("about the wording");
     case '1':
-      return "information";
+      return tr("information");
     case '2':
-      return "about the connection";
+      return tr("about the connection");
     case '3':
-      return "about who you are";
+      return tr("about who you are");
     case '5':
-      return "about mail";
+      return tr("about mail");
     default:
-      return "of another kind";
+      return tr("of another kind");
   }
 }
 
@@ -49,36 +50,32 @@ struct Code {
 
 // RFC 5321 §4.2.3, in our words.
 constexpr std::array codes{
-    Code{"214", "help"},
-    Code{"220", "ready"},
-    Code{"221", "good-bye"},
-    Code{"235", "the server knows who you are"},
-    Code{"250", "that went well"},
-    Code{"252", "cannot say, but would try"},
-    Code{"334", "your turn, in base64"},
-    Code{"354", "now the letter"},
-    Code{"421", "the server leaves"},
-    Code{"450", "mailbox busy"},
-    Code{"451", "the server's own trouble"},
-    Code{"452", "no room"},
-    Code{"454", "cannot be checked now"},
-    Code{"500", "not a command"},
-    Code{"501", "the rest is not clear"},
-    Code{"502", "known, but not done here"},
-    Code{"503", "right word, wrong moment"},
-    Code{"504", "parameter not done here"},
-    Code{"530", "not before you have logged in, or STARTTLS"},
-    Code{"535", "wrong name or password"},
-    Code{"550", "no such mailbox, or not allowed"},
-    Code{"552", "too big"},
-    Code{"553", "such a name cannot be"},
-    Code{"554", "it failed"},
-    Code{"555", "parameter not known"},
+    Code{"214", tr_later("help text")},
+    Code{"220", tr_later("ready")},
+    Code{"221", tr_later("good-bye")},
+    Code{"235", tr_later("the server knows who you are")},
+    Code{"250", tr_later("that went well")},
+    Code{"252", tr_later("cannot say, but would try")},
+    Code{"334", tr_later("your turn, in base64")},
+    Code{"354", tr_later("now the letter")},
+    Code{"421", tr_later("the server leaves")},
+    Code{"450", tr_later("mailbox busy")},
+    Code{"451", tr_later("the server's own trouble")},
+    Code{"452", tr_later("no room")},
+    Code{"454", tr_later("cannot be checked now")},
+    Code{"500", tr_later("not a command")},
+    Code{"501", tr_later("the rest is not clear")},
+    Code{"502", tr_later("known, but not done here")},
+    Code{"503", tr_later("right word, wrong moment")},
+    Code{"504", tr_later("parameter not done here")},
+    Code{"530", tr_later("not before you have logged in, or STARTTLS")},
+    Code{"535", tr_later("wrong name or password")},
+    Code{"550", tr_later("no such mailbox, or not allowed")},
+    Code{"552", tr_later("too big")},
+    Code{"553", tr_later("such a name cannot be")},
+    Code{"554", tr_later("it failed")},
+    Code{"555", tr_later("parameter not known")},
 };
-
-std::string plural(std::int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 std::string in_words(const wire::Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
@@ -89,10 +86,11 @@ std::string in_words(const wire::Value& value) {
 std::string in_words(const Condition& condition) {
   std::string out;
   for (const wire::Value& value : condition.one_of)
-    out += (out.empty() ? "" : " or ") + in_words(value);
-  if (condition.min) out = fmt::format("at least {}", *condition.min);
-  if (condition.max)
-    out += fmt::format("{}at most {}", condition.min ? " and " : "", *condition.max);
+    out += (out.empty() ? "" : tr(" or ")) + in_words(value);
+  if (condition.min && condition.max)
+    return say("at least {0} and at most {1}", *condition.min, *condition.max);
+  if (condition.min) return say("at least {}", *condition.min);
+  if (condition.max) out += say("at most {}", *condition.max);
   return out;
 }
 
@@ -100,13 +98,15 @@ std::string in_words(const Condition& condition) {
 std::string accepted_address(const std::string& address) {
   const auto at = address.rfind('@');
   if (at == std::string::npos && !equals_ignoring_case(address, "postmaster")) {
-    return "A name without a domain: that works only because you talk to its own server. Any other "
-           "would not know where to send it.";
+    return tr(
+        "A name without a domain: that works only because you talk to its own server. Any other "
+        "would not know where to send it.");
   }
   const std::string local_part = address.substr(0, at);
   if (to_lower(local_part) != local_part) {
-    return "Capital letters make no difference in commands and behind the @. Before the @ they "
-           "might, says RFC 5321, 2.4; here, and nearly everywhere, they do not.";
+    return tr(
+        "Capital letters make no difference in commands and behind the @. Before the @ they might, "
+        "says RFC 5321, 2.4; here, and nearly everywhere, they do not.");
   }
   return {};
 }
@@ -114,8 +114,8 @@ std::string accepted_address(const std::string& address) {
 }  // namespace
 
 std::string explain_reply(std::string_view reply) {
-  if (reply.starts_with("+OK")) return "+OK: done";
-  if (reply.starts_with("-ERR")) return "-ERR: not done, and nothing has changed";
+  if (reply.starts_with("+OK")) return tr("+OK: done");
+  if (reply.starts_with("-ERR")) return tr("-ERR: not done, and nothing has changed");
   const std::string_view code = reply.substr(0, 3);
   const bool digits = code.size() == 3 && std::all_of(code.begin(), code.end(),
                                                       [](char c) { return c >= '0' && c <= '9'; });
@@ -124,7 +124,7 @@ std::string explain_reply(std::string_view reply) {
       std::find_if(codes.begin(), codes.end(), [&](const Code& one) { return one.code == code; });
   return fmt::format("{} {}   {} {}   {} {}", code[0], first_digit(code[0]), code[1],
                      second_digit(code[1]), code[2],
-                     known == codes.end() ? "a number for programs" : known->meaning);
+                     tr(known == codes.end() ? tr_later("a number for programs") : known->meaning));
 }
 
 std::string explain_near_miss(const Matcher& pass, const wire::Event& event,
@@ -136,58 +136,63 @@ std::string explain_near_miss(const Matcher& pass, const wire::Event& event,
   const Condition* condition = unmet(pass, event, variables);
   if (condition == nullptr) {
     if (matches(pass, event, variables, session)) return {};
-    return "That was in another connection. This step goes on where you did the step before.";
+    return tr("That was in another connection. This step goes on where you did the step before.");
   }
   const std::int64_t number = event.number(condition->field);
   if (event.name == wire::event::pop3_list && condition->field == "count") {
-    return number == 0 ? "The list is empty: marked letters are not shown. RSET takes the marks "
-                         "away."
-                       : fmt::format(
-                             "There is still {} on the list. DELE the rest as well, then "
-                             "LIST.",
-                             plural(number, "letter"));
+    if (number == 0) {
+      return tr("The list is empty: marked letters are not shown. RSET takes the marks away.");
+    }
+    if (number == 1)
+      return tr("There is still 1 letter on the list. DELE the rest as well, then LIST.");
+    return say("There is still {} letters on the list. DELE the rest as well, then LIST.", number);
   }
   if (event.name == wire::event::pop3_auth && condition->field == "count") return {};
   const std::string wanted = expand(in_words(*condition), variables);
   if (event.name == wire::event::smtp_rcpt && condition->field == "to") {
-    return fmt::format(
-        "Accepted: {} would get the letter. But this step waits for {}: say "
-        "RCPT TO once more.",
+    return say(
+        "Accepted: {0} would get the letter. But this step waits for {1}: say RCPT TO once more.",
         visible(event.text("to")), wanted);
   }
   const wire::Value* found = event.find(condition->field);
-  return fmt::format("Accepted, but this step waits for `{}` to be {}{}.", condition->field, wanted,
-                     found == nullptr ? "" : ", and it was " + in_words(*found));
+  if (found == nullptr)
+    return say("Accepted, but this step waits for `{0}` to be {1}.", condition->field, wanted);
+  return say("Accepted, but this step waits for `{0}` to be {1}, and it was {2}.", condition->field,
+             wanted, in_words(*found));
 }
 
 std::string explain_accepted(const wire::Event& event) {
   if (event.name == wire::event::fault) {
     const std::string& effect = event.text("effect");
     const std::string rule = visible(event.text("rule"));
-    if (effect == "drop") return fmt::format("The server hung up on purpose: a fault, {}.", rule);
-    if (effect == "wait") return fmt::format("The server waited on purpose: a fault, {}.", rule);
+    if (effect == "drop") return say("The server hung up on purpose: a fault, {}.", rule);
+    if (effect == "wait") return say("The server waited on purpose: a fault, {}.", rule);
     return {};  // the refusal that follows is explained
   }
   if (event.name == wire::event::smtp_mail) {
     if (event.text("from").empty()) {
-      return "<> is the empty sender: if the letter cannot be delivered, nobody is told. The "
-             "servers' own reports are sent that way.";
+      return tr(
+          "<> is the empty sender: if the letter cannot be delivered, nobody is told. The servers' "
+          "own reports are sent that way.");
     }
     if (!event.flag("brackets")) {
-      return "Accepted without < >, as many servers do. Some refuse it (Gmail says 555): the < > "
-             "belong to the line.";
+      return tr(
+          "Accepted without < >, as many servers do. Some refuse it (Gmail says 555): the < > "
+          "belong to the line.");
     }
     if (event.flag("space")) {
-      return "You typed a blank after the colon, as the lab sheet does. Strictly none belongs "
-             "there (RFC 5321, 3.3); nearly every server lets it pass.";
+      return tr(
+          "You typed a blank after the colon, as the lab sheet does. Strictly none belongs there "
+          "(RFC 5321, 3.3); nearly every server lets it pass.");
     }
     return accepted_address(event.text("from"));
   }
   if (event.name == wire::event::smtp_rcpt) return accepted_address(event.text("to"));
   if (event.name == wire::event::smtp_message) return explain_missing_head(event);
   if (event.name == wire::event::pop3_auth && event.flag("ok") && event.number("count") == 0) {
-    return "The mailbox is empty. If your letter still waits in the queue: POP3 counts once, at "
-           "login, so this session will stay empty. QUIT, wait for the delivery, and log in again.";
+    return tr(
+        "The mailbox is empty. If your letter still waits in the queue: POP3 counts once, at "
+        "login, so this session will stay empty. QUIT, wait for the delivery, and log in again.");
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/language.hpp"
 #include "sandbox/lesson.hpp"
 #include "sandbox/line.hpp"
 #include "wire/event.hpp"
@@ -27,9 +28,9 @@ namespace sandpost::sandbox {
 [[nodiscard]] bool is_for_the_tutor(const wire::Event& error);
 
 // A word of the tutor's that went to a server, because it was typed in another program.
-inline constexpr std::string_view explain_tutor_word =
+inline constexpr std::string_view explain_tutor_word = tr_later(
     "Words with a colon are for me, and I hear them in sandpost's own window only. The server does "
-    "not know them.";
+    "not know them.");
 
 // Why an event that went well does not pass the step: what it waits for, and what came. Empty if it
 // is another event that the step waits for. `session`: as for matches().

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/base64.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/explain.hpp"
 
@@ -18,12 +19,17 @@ namespace event = wire::event;
 constexpr std::size_t longest_encoded_word = 75;
 
 std::string explain_raw_subject(const std::string& subject) {
-  std::string text =
-      "Your Subject has characters beyond ASCII, sent as raw bytes. This server kept them; others "
-      "may show garbage. In a head they are written encoded (RFC 2047)";
   const std::string word = fmt::format("=?UTF-8?B?{}?=", base64_encode(subject));
-  if (!is_utf8(subject) || word.size() > longest_encoded_word) return text + '.';
-  return text + ":\n  Subject: " + word;
+  if (!is_utf8(subject) || word.size() > longest_encoded_word) {
+    return tr(
+        "Your Subject has characters beyond ASCII, sent as raw bytes. This server kept them; "
+        "others may show garbage. In a head they are written encoded (RFC 2047).");
+  }
+  return say(
+      "Your Subject has characters beyond ASCII, sent as raw bytes. This server kept them; others "
+      "may show garbage. In a head they are written encoded (RFC 2047):\n"
+      "  Subject: {}",
+      word);
 }
 
 // Whether the To: line names this recipient, with or without a domain.
@@ -45,33 +51,40 @@ bool is_no_command(const wire::Event& error) {
 std::string explain_content_line(const wire::Event& event) {
   switch (wire::cause_from(event.text("cause"))) {
     case Cause::command_in_data:
-      return "I keep that as a line of your letter: between DATA and the dot nothing is a command. "
-             "End with a dot alone on a line first.";
+      return tr(
+          "I keep that as a line of your letter: between DATA and the dot nothing is a command. "
+          "End with a dot alone on a line first.");
     case Cause::dot_space:
-      return "That line is a dot and a blank, so it is text. To end the letter, type the dot "
-             "alone.";
+      return tr(
+          "That line is a dot and a blank, so it is text. To end the letter, type the dot alone.");
     case Cause::dot_double:
-      return "Two dots are a line of the letter that holds one dot. To end the letter, type one "
-             "dot alone.";
+      return tr(
+          "Two dots are a line of the letter that holds one dot. To end the letter, type one dot "
+          "alone.");
     case Cause::dot_lost:
-      return "A dot at the beginning of a line is taken away by the server (RFC 5321, 4.5.2). To "
-             "keep one, type two.";
+      return tr(
+          "A dot at the beginning of a line is taken away by the server (RFC 5321, 4.5.2). To keep "
+          "one, type two.");
     case Cause::dot_full_width:
-      return "That is a full-width stop (U+3002 or U+FF0E), and no dot. To end the letter, type "
-             "the "
-             ". of an English keyboard, alone on its line.";
+      return tr(
+          "That is a full-width stop (U+3002 or U+FF0E), and no dot. To end the letter, type the . "
+          "of an English keyboard, alone on its line.");
     case Cause::lf_dot:
-      return "That dot's line ended in another way than your first line (LF against CR LF), so it "
-             "ends nothing. End it as your first line; with nc, type nc -C from the start.";
+      return tr(
+          "That dot's line ended in another way than your first line (LF against CR LF), so it "
+          "ends nothing. End it as your first line; with nc, type nc -C from the start.");
     case Cause::bare_lf:
-      return "This line ended in another way than your first line (LF against CR LF): the letter "
-             "will be refused. With nc, type nc -C from the start.";
+      return tr(
+          "This line ended in another way than your first line (LF against CR LF): the letter will "
+          "be refused. With nc, type nc -C from the start.");
     case Cause::blank_line_has_spaces:
-      return "That line looks empty and holds blanks, so it does not end the head. Press Enter "
-             "alone for an empty line.";
+      return tr(
+          "That line looks empty and holds blanks, so it does not end the head. Press Enter alone "
+          "for an empty line.");
     case Cause::telnet_bytes:
-      return "Ctrl-C does not leave the letter: telnet's own bytes stand in this line now. A dot "
-             "alone ends the letter; to give it up, press Ctrl-] and type quit.";
+      return tr(
+          "Ctrl-C does not leave the letter: telnet's own bytes stand in this line now. A dot "
+          "alone ends the letter; to give it up, press Ctrl-] and type quit.");
     default:
       return {};
   }
@@ -81,27 +94,30 @@ std::string explain_blanks(std::string_view line) {
   const std::string_view rest = trim(line);
   if (rest.size() == line.size() || (!rest.empty() && rest != ".")) return {};
   const std::size_t blanks = line.size() - rest.size();
-  return fmt::format("{}{} blank{}", rest.empty() ? "" : "a dot and ", blanks,
-                     blanks == 1 ? "" : "s");
+  if (rest.empty()) return blanks == 1 ? tr("1 blank") : say("{} blanks", blanks);
+  return blanks == 1 ? tr("a dot and 1 blank") : say("a dot and {} blanks", blanks);
 }
 
 std::string explain_missing_head(const wire::Event& message) {
   const Cause cause = wire::cause_from(message.text("cause"));
   if (cause == Cause::no_head) {
-    return "Your letter had no head lines such as Subject: at its top. A mail program would show "
-           "it without a subject. From: and Date: belong there, too (RFC 5322, 3.6); SMTP does not "
-           "mind.";
+    return tr(
+        "Your letter had no head lines such as Subject: at its top. A mail program would show it "
+        "without a subject. From: and Date: belong there, too (RFC 5322, 3.6); SMTP does not "
+        "mind.");
   }
   if (cause != Cause::no_blank_line) return {};
   const std::int64_t body = message.number("body_lines");
-  const std::string meant = body > 0 ? fmt::format("You meant {} as head and {} as text; ",
-                                                   message.number("head_lines"), body)
-                                     : std::string();
-  return fmt::format(
-      "Accepted, but no empty line stands behind your head lines. {}{} mail program may take all "
-      "of "
-      "it for head and show an empty letter. MAIL FROM begins another letter.",
-      meant, meant.empty() ? "A" : "a");
+  if (body == 0) {
+    return tr(
+        "Accepted, but no empty line stands behind your head lines. A mail program may take all of "
+        "it for head and show an empty letter. MAIL FROM begins another letter.");
+  }
+  return say(
+      "Accepted, but no empty line stands behind your head lines. You meant {0} as head and {1} as "
+      "text; a mail program may take all of it for head and show an empty letter. MAIL FROM begins "
+      "another letter.",
+      message.number("head_lines"), body);
 }
 
 void LetterWatch::on(const wire::Event& event) {
@@ -150,82 +166,87 @@ std::vector<std::string> LetterWatch::remarks(const wire::Event& message) const 
     out.push_back(explain_raw_subject(subject));
   } else if (message.flag("eightbit") && is_ascii(subject) && !head_.content_type) {
     out.emplace_back(
-        "Your letter has characters beyond ASCII, and no line that says how to read them. In its "
-        "head a mail program looks for MIME-Version: 1.0 and\n"
-        "  Content-Type: text/plain; charset=utf-8");
+        tr("Your letter has characters beyond ASCII, and no line that says how to read them. In "
+           "its head a mail program looks for MIME-Version: 1.0 and\n"
+           "  Content-Type: text/plain; charset=utf-8"));
   }
   const bool addressed = head_.to.find('@') != std::string::npos && !recipients_.empty();
   if (addressed && std::none_of(recipients_.begin(), recipients_.end(), [&](const auto& recipient) {
         return names(head_.to, recipient);
       })) {
-    out.push_back(fmt::format(
-        "The To: line names somebody else, and yet {} gets the letter: RCPT TO decides, as the "
-        "address on an envelope does. To: is only text inside (RFC 5321, 2.3.1).",
-        visible(recipients_.front())));
+    out.push_back(
+        say("The To: line names somebody else, and yet {} gets the letter: RCPT TO decides, as the "
+            "address on an envelope does. To: is only text inside (RFC 5321, 2.3.1).",
+            visible(recipients_.front())));
   }
   return out;
 }
 
 std::string LetterWatch::silence() const {
   if (lines_ == 0) {
-    return "The server is silent because it waits for your letter. Type its lines, and at last a "
-           "dot alone on a line.";
+    return tr(
+        "The server is silent because it waits for your letter. Type its lines, and at last a dot "
+        "alone on a line.");
   }
   switch (last_) {
     case Cause::dot_space:
-      return "The server is silent because your dot had a blank beside it. Type the dot alone, "
-             "then Enter.";
+      return tr(
+          "The server is silent because your dot had a blank beside it. Type the dot alone, then "
+          "Enter.");
     case Cause::dot_double:
-      return "The server is silent because you typed two dots. Type one dot alone, then Enter.";
+      return tr("The server is silent because you typed two dots. Type one dot alone, then Enter.");
     case Cause::dot_full_width:
-      return "The server is silent because your dot was a full-width one (U+3002 or U+FF0E). Type "
-             "the . of an English keyboard, then Enter.";
+      return tr(
+          "The server is silent because your dot was a full-width one (U+3002 or U+FF0E). Type the "
+          ". of an English keyboard, then Enter.");
     case Cause::lf_dot:
-      return "The server is silent because your dot's line ended otherwise than your first line. "
-             "With nc, begin again with nc -C.";
+      return tr(
+          "The server is silent because your dot's line ended otherwise than your first line. With "
+          "nc, begin again with nc -C.");
     case Cause::command_in_data:
-      return "The server is silent because that was a line of the letter. A dot alone on a line "
-             "ends it; commands come after that.";
+      return tr(
+          "The server is silent because that was a line of the letter. A dot alone on a line ends "
+          "it; commands come after that.");
     default:
-      return "The server is silent because it waits for the end of your letter: a dot alone on a "
-             "line. Type . and press Enter.";
+      return tr(
+          "The server is silent because it waits for the end of your letter: a dot alone on a "
+          "line. Type . and press Enter.");
   }
 }
 
 std::string LetterWatch::cut_short(const wire::Event& error) const {
   if (!over_ || !is_no_command(error)) return {};
-  if (stray_ > 1) return "This line came behind the dot as well, so it is not in the letter.";
-  return fmt::format(
+  if (stray_ > 1) return tr("This line came behind the dot as well, so it is not in the letter.");
+  return say(
       "Your letter ended at the dot alone on a line: it is number {}, and what comes now is read "
-      "as "
-      "commands. A line of the letter that is one dot is typed as two (RFC 5321, 4.5.2).",
+      "as commands. A line of the letter that is one dot is typed as two (RFC 5321, 4.5.2).",
       *over_);
 }
 
 std::string LetterReader::who_wrote(std::string_view line) {
   if (added_-- > 0) {
     if (starts_ignoring_case(line, "Return-Path:"))
-      return own_ ? "at delivery: your MAIL FROM" : "at delivery: its MAIL FROM";
+      return own_ ? tr("at delivery: your MAIL FROM") : tr("at delivery: its MAIL FROM");
     if (starts_ignoring_case(line, "Received:")) {
       in_received_ = true;
-      return own_ ? "by SMTP: your HELO, your IP" : "by SMTP: who sent it";
+      return own_ ? tr("by SMTP: your HELO, your IP") : tr("by SMTP: who sent it");
     }
     if (line.empty()) {
       in_body_ = true;
-      return "the server: no head, so text";
+      return tr("the server: no head, so text");
     }
     if (in_received_ && line.find(" id ") != std::string_view::npos)
-      return "the server, the number";
-    return in_received_ ? "when it came" : "by the server";
+      return tr("the server, the number");
+    return in_received_ ? tr("when it came") : tr("by the server");
   }
-  if (line == ".") return "end of the reply";
+  if (line == ".") return tr("end of the reply");
   if (line.empty() && !in_body_) {
     in_body_ = true;
-    return own_ ? "yours: the empty line" : "the empty line";
+    return own_ ? tr("yours: the empty line") : tr("the empty line");
   }
   const bool doubled = line.starts_with('.');
-  if (!own_) return doubled ? "dot doubled" : "";
-  return doubled ? "yours, dot doubled" : "yours";
+  if (!own_) return doubled ? tr("dot doubled") : "";
+  return doubled ? tr("yours, dot doubled") : tr("yours");
 }
 
 }  // namespace sandpost::sandbox

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_connection.hpp"
@@ -24,10 +25,10 @@ std::size_t column_of(const std::string& line, std::string_view found) {
 
 // What this character is, where its code alone says little.
 std::string name_of(const wire::Oddity& odd) {
-  if (odd.shown == "^[") return ", the first of the bytes ESC [ D or the like";
-  if (odd.shown == "^D") return ", the byte 04 that Ctrl-D sends";
+  if (odd.shown == "^[") return tr(", the first of the bytes ESC [ D or the like");
+  if (odd.shown == "^D") return tr(", the byte 04 that Ctrl-D sends");
   if (odd.cause == Cause::full_width && !odd.meant.empty() && odd.meant != " ") {
-    return fmt::format(", where {} is meant", odd.meant);
+    return say(", where {} is meant", odd.meant);
   }
   return "";
 }
@@ -39,11 +40,10 @@ std::string odd_character(const wire::Event& error) {
   for (const std::string& line : {wire::with_backspaces_applied(raw), raw}) {
     for (const auto& odd : {wire::find_control(line), wire::find_non_ascii(line)}) {
       if (!odd || odd->cause != cause) continue;
-      return fmt::format("Character {} of your line is {}{}.", odd->column, odd->shown,
-                         name_of(*odd));
+      return say("Character {0} of your line is {1}{2}.", odd->column, odd->shown, name_of(*odd));
     }
   }
-  return "One character of your line is not what it looks like.";
+  return tr("One character of your line is not what it looks like.");
 }
 
 // The line as it should be typed; empty for a command that needs nothing behind it.
@@ -72,33 +72,36 @@ std::string example(std::string_view line) {
 std::string wrong_order(const wire::Event& error) {
   const std::string& need = error.text("need");
   if (need == "RSET") {
-    return "Right word, wrong moment: there is a sender already. Go on with RCPT TO, or type RSET "
-           "and start over.";
+    return tr(
+        "Right word, wrong moment: there is a sender already. Go on with RCPT TO, or type RSET and "
+        "start over.");
   }
   if (need == "RCPT")
-    return "Right word, wrong moment: there is nobody yet to send it to.\n  RCPT TO:<{me}>";
+    return tr("Right word, wrong moment: there is nobody yet to send it to.\n  RCPT TO:<{me}>");
   if (need == "MAIL")
-    return "Right word, wrong moment: the sender comes first.\n  MAIL FROM:<{me}>";
-  if (need == "EHLO") return "Right word, wrong moment: AUTH belongs to EHLO.\n  ehlo {domain}";
+    return tr("Right word, wrong moment: the sender comes first.\n  MAIL FROM:<{me}>");
+  if (need == "EHLO") return tr("Right word, wrong moment: AUTH belongs to EHLO.\n  ehlo {domain}");
   if (need == "BDAT") {
-    return "Right word, wrong moment: this letter comes in pieces. BDAT 0 LAST ends it, RSET gives "
-           "it up.";
+    return tr(
+        "Right word, wrong moment: this letter comes in pieces. BDAT 0 LAST ends it, RSET gives it "
+        "up.");
   }
-  return "Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA. First:\n  helo {domain}";
+  return tr(
+      "Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA. First:\n  helo {domain}");
 }
 
 std::string no_colon(const wire::Event& error) {
   const std::string& line = error.text("line");
   const bool sender = error.text("verb") == "MAIL";
-  std::string text = "It is written like this.";
+  std::string text = tr("It is written like this.");
   const std::string_view keyword = sender ? " FROM" : " TO";
   if (line.find(':') == std::string::npos) {
     const std::size_t column = column_of(to_upper(line), keyword);
-    text += column == 0 ? " The colon is missing."
-                        : fmt::format(" The colon is missing (it would be character {}).",
-                                      column + keyword.size());
+    text += column == 0
+                ? tr(" The colon is missing.")
+                : say(" The colon is missing (it would be character {}).", column + keyword.size());
   }
-  if (line.find('<') == std::string::npos) text += " The < > are part of it, too.";
+  if (line.find('<') == std::string::npos) text += tr(" The < > are part of it, too.");
   return text + (sender ? "\n  MAIL FROM:<{me}>" : "\n  RCPT TO:<{me}>");
 }
 
@@ -106,10 +109,10 @@ std::string one_bracket(const wire::Event& error) {
   const std::string& line = error.text("line");
   const std::size_t open = column_of(line, "<");
   const std::size_t close = column_of(line, ">");
-  std::string text = "The brackets come in pairs: < before the address and > behind it.";
-  if (open > 0) text += fmt::format(" The < is character {}; its > is missing.", open);
+  std::string text = tr("The brackets come in pairs: < before the address and > behind it.");
+  if (open > 0) text += say(" The < is character {}; its > is missing.", open);
   if (open == 0 && close > 0) {
-    text += fmt::format(" The > is character {}; its < is missing.", close);
+    text += say(" The > is character {}; its < is missing.", close);
   }
   return text;
 }
@@ -122,29 +125,34 @@ bool is_of_auth(const wire::Event& error) {
 std::string misspelt(const wire::Event& error) {
   const std::string& near = error.text("near");
   if (near == "HELO" && error.text("verb") == "HELLO") {
-    return "HELO has one L: the old commands are all four letters long. The connection is fine, "
-           "type the line again.";
+    return tr(
+        "HELO has one L: the old commands are all four letters long. The connection is fine, type "
+        "the line again.");
   }
   if (near == "QUIT") {
-    return "Did you mean QUIT? It ends the talk with this server. To leave sandpost altogether, "
-           "type :quit";
+    return tr(
+        "Did you mean QUIT? It ends the talk with this server. To leave sandpost altogether, type "
+        ":quit");
   }
-  return fmt::format("Did you mean {}? Type the line again; the connection is fine.", near);
+  return say("Did you mean {}? Type the line again; the connection is fine.", near);
 }
 
 std::string unknown_verb(const wire::Event& error) {
   if (error.text("need") == "PASS") {
-    return "If that was your password: the word PASS and a blank go in front of it.\n  pass {pass}";
+    return tr(
+        "If that was your password: the word PASS and a blank go in front of it.\n  pass {pass}");
   }
   if (error.number("code") == 502) {
-    return "This server knows the word, but does not do it. Nothing has happened; go on without.";
+    return tr(
+        "This server knows the word, but does not do it. Nothing has happened; go on without.");
   }
   if (error.number("code") == 504) {
-    return "The command is known, the word behind it is not. HELP alone lists what there is help "
-           "on.";
+    return tr(
+        "The command is known, the word behind it is not. HELP alone lists what there is help on.");
   }
-  return "The server does not know this word. Nothing has happened; the connection is fine. "
-         ":hint helps.";
+  return tr(
+      "The server does not know this word. Nothing has happened; the connection is fine. :hint "
+      "helps.");
 }
 
 std::string of_cause(Cause cause, const wire::Event& error) {
@@ -158,164 +166,174 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       return misspelt(error);
     case Cause::header_as_command:
       if (error.name == wire::event::pop3_error) {
-        return "That is a line of a letter. This is the POP3 server: it hands letters out. To send "
-               "one, QUIT and connect to port {smtp_port}.";
+        return tr(
+            "That is a line of a letter. This is the POP3 server: it hands letters out. To send "
+            "one, QUIT and connect to port {smtp_port}.");
       }
-      return "That is a line of the letter. Say DATA first, wait for 354, and then write it.";
+      return tr("That is a line of the letter. Say DATA first, wait for 354, and then write it.");
     case Cause::http:
-      return "A web browser knocked. This is a mail server: use telnet, or this window.";
+      return tr("A web browser knocked. This is a mail server: use telnet, or this window.");
     case Cause::wrong_order:
       return wrong_order(error);
     case Cause::no_colon:
       return no_colon(error);
     case Cause::no_argument:
-      return fmt::format("{} wants something behind it.", verb) + example(usage_of(verb));
+      return say("{} wants something behind it.", verb) + example(usage_of(verb));
     case Cause::unwanted_argument:
-      if (verb == "USER") return "A name has no blank in it." + example(usage_of(verb));
+      if (verb == "USER") return tr("A name has no blank in it.") + example(usage_of(verb));
       if (!usage_of(verb).empty()) {
-        return fmt::format("There is too much behind {}.", verb) + example(usage_of(verb));
+        return say("There is too much behind {}.", verb) + example(usage_of(verb));
       }
-      return fmt::format("{} stands alone on its line. Type it with nothing behind it.", verb);
+      return say("{} stands alone on its line. Type it with nothing behind it.", verb);
     case Cause::no_brackets:
-      return "The address wants its angle brackets." + example(usage_of(verb));
+      return tr("The address wants its angle brackets.") + example(usage_of(verb));
     case Cause::one_bracket:
       return one_bracket(error) + example(usage_of(verb));
     case Cause::from_to_swapped:
-      return "The two halves are swapped: MAIL goes with FROM: (who sends), RCPT with TO: (who "
-             "gets "
-             "it)." +
+      return tr("The two halves are swapped: MAIL goes with FROM: (who sends), RCPT with TO: (who "
+                "gets it).") +
              example(usage_of(verb));
     case Cause::colon_space:
-      return "No blank after the colon." + example(usage_of(verb));
+      return tr("No blank after the colon.") + example(usage_of(verb));
     case Cause::bad_address:
-      return "The server cannot read that as an address. An address looks like this:" +
+      return tr("The server cannot read that as an address. An address looks like this:") +
              example(verb == "VRFY" ? "VRFY {user}" : usage_of(verb));
     case Cause::bad_name:
-      return "After HELO stands one word, the name of a computer.\n  helo {domain}";
+      return tr("After HELO stands one word, the name of a computer.\n  helo {domain}");
     case Cause::unknown_parameter:
       if (is_of_auth(error)) {
-        return "This server does not know that way to log in. The AUTH line of EHLO, or SASL of "
-               "CAPA, lists what it knows.";
+        return tr(
+            "This server does not know that way to log in. The AUTH line of EHLO, or SASL of CAPA, "
+            "lists what it knows.");
       }
-      return "Something stands behind the address that this server did not offer. Type the line "
-             "without it." +
+      return tr("Something stands behind the address that this server did not offer. Type the line "
+                "without it.") +
              example(usage_of(verb));
     case Cause::bad_parameter:
       if (is_of_auth(error)) {
-        return "What came is not what this way to log in wants. LOGIN takes the name, then the "
-               "password, each in base64; PLAIN takes both at once:\n"
-               "  printf '\\0name\\0password' | base64";
+        return tr(
+            "What came is not what this way to log in wants. LOGIN takes the name, then the "
+            "password, each in base64; PLAIN takes both at once:\n"
+            "  printf '\\0name\\0password' | base64");
       }
-      return "What stands behind the address makes no sense to the server. Type the line without "
-             "it." +
+      return tr("What stands behind the address makes no sense to the server. Type the line "
+                "without it.") +
              example(usage_of(verb));
     case Cause::too_big:
-      return "The letter is bigger than this server takes, and was not kept. Write a shorter one.";
+      return tr(
+          "The letter is bigger than this server takes, and was not kept. Write a shorter one.");
     case Cause::too_many_recipients:
-      return "That is enough recipients for one letter. Send it, then begin another.";
+      return tr("That is enough recipients for one letter. Send it, then begin another.");
     case Cause::too_many_errors:
-      return "After so many refused lines the server hangs up. Connect again.";
+      return tr("After so many refused lines the server hangs up. Connect again.");
     case Cause::unknown_user:
-      return "5 means: do not try again as it is. There is no such mailbox here. You are {me}.";
+      return tr("5 means: do not try again as it is. There is no such mailbox here. You are {me}.");
     case Cause::relay:
-      return "The right answer of the server! It delivers to {domain} only; one that passes on "
-             "mail from anybody to anybody is an open relay, a spammer's dream. Write to {me}.";
+      return tr(
+          "The right answer of the server! It delivers to {domain} only; one that passes on mail "
+          "from anybody to anybody is an open relay, a spammer's dream. Write to {me}.");
     case Cause::escape_bytes:
-      return odd_character(error) +
-             " Arrow keys send such bytes: telnet cannot edit a line. Type it again, without "
-             "arrow keys.";
+      return odd_character(error) + tr(" Arrow keys send such bytes: telnet cannot edit a line. "
+                                       "Type it again, without arrow keys.");
     case Cause::control_bytes:
       if (error.text("line").find('\t') != std::string::npos) {
-        return "Your line holds a tab. Type it again with blanks.";
+        return tr("Your line holds a tab. Type it again with blanks.");
       }
       return odd_character(error) +
              (error.text("line").find('\x04') != std::string::npos
-                  ? " It does not leave telnet: QUIT does, or Ctrl-] and then quit."
+                  ? tr(" It does not leave telnet: QUIT does, or Ctrl-] and then quit.")
                   : "") +
-             " The screen hides it, the server does not. Type the line again.";
+             tr(" The screen hides it, the server does not. Type the line again.");
     case Cause::telnet_bytes:
-      return "Your telnet sent commands of its own, as it does for Ctrl-C; the server took them "
-             "out. To leave, type QUIT; else type the line again.";
+      return tr(
+          "Your telnet sent commands of its own, as it does for Ctrl-C; the server took them out. "
+          "To leave, type QUIT; else type the line again.");
     case Cause::full_width:
-      return odd_character(error) +
-             " It is a full-width character: switch the keyboard to English input and type the "
-             "line again.";
+      return odd_character(error) + tr(" It is a full-width character: switch the keyboard to "
+                                       "English input and type the line again.");
     case Cause::smart_quote:
       return odd_character(error) +
-             " It is a bent quote out of a text program. Type the line by hand.";
+             tr(" It is a bent quote out of a text program. Type the line by hand.");
     case Cause::nbsp:
-      return odd_character(error) +
-             " It looks like a blank and is none: it was pasted from a web page. Type the line by "
-             "hand.";
+      return odd_character(error) + tr(" It looks like a blank and is none: it was pasted from a "
+                                       "web page. Type the line by hand.");
     case Cause::non_ascii:
-      return odd_character(error) +
-             " Commands are plain ASCII: A to Z, digits, and the signs of an English keyboard. "
-             "Type the line again.";
+      return odd_character(error) + tr(" Commands are plain ASCII: A to Z, digits, and the signs "
+                                       "of an English keyboard. Type the line again.");
     case Cause::trailing_space:
       if (error.name == wire::event::pop3_auth) {
-        return "A blank stands behind your password, and it counts as a part of it. Begin again:"
-               "\n  user {user}";
+        return tr(
+            "A blank stands behind your password, and it counts as a part of it. Begin again:\n"
+            "  user {user}");
       }
-      return "There is a blank too many in your line, perhaps at its end. Type it again without.";
+      return tr(
+          "There is a blank too many in your line, perhaps at its end. Type it again without.");
     case Cause::bare_lf:
-      return "A line of your letter ended in another way than your first line did, and the letter "
-             "was not kept. With nc, type nc -C from the start.";
+      return tr(
+          "A line of your letter ended in another way than your first line did, and the letter was "
+          "not kept. With nc, type nc -C from the start.");
     case Cause::line_too_long:
-      return "That line is longer than a command can be. Nothing has happened; type a shorter "
-             "one.";
+      return tr(
+          "That line is longer than a command can be. Nothing has happened; type a shorter one.");
     case Cause::storage:
-      return "The server's disk is in trouble. That is not your doing: a mail program would keep "
-             "the letter and try again later. So do you.";
+      return tr(
+          "The server's disk is in trouble. That is not your doing: a mail program would keep the "
+          "letter and try again later. So do you.");
     case Cause::timeout:
-      return "Nothing came for too long, so the server hung up. Connect again.";
+      return tr("Nothing came for too long, so the server hung up. Connect again.");
     case Cause::pass_before_user:
-      return "First the name, then the password:\n  user {user}";
+      return tr("First the name, then the password:\n  user {user}");
     case Cause::not_logged_in:
-      if (error.text("need") == "PASS") return "Now the password, then the rest:\n  pass {pass}";
-      return "Not before you have logged in:\n  user {user}\n  pass {pass}";
+      if (error.text("need") == "PASS")
+        return tr("Now the password, then the rest:\n  pass {pass}");
+      return tr("Not before you have logged in:\n  user {user}\n  pass {pass}");
     case Cause::already_logged_in:
-      return "You are logged in already. LIST shows what is there; QUIT ends this session, and "
-             "then you can log in anew.";
+      return tr(
+          "You are logged in already. LIST shows what is there; QUIT ends this session, and then "
+          "you can log in anew.");
     case Cause::bad_login:
-      return fmt::format(
+      return say(
           "Name or password does not fit; a good server never says which of the two. You are "
-          "{{user}}, the password is {{pass}}. Begin again:\n  {}",
+          "{{user}}, the password is {{pass}}. Begin again:\n"
+          "  {}",
           is_of_auth(error) || by_sasl ? "AUTH LOGIN" : "user {user}");
     case Cause::in_use:
       return explain_in_use(std::nullopt);
     case Cause::no_number:
-      return fmt::format("{} wants the number of a letter. LIST shows the numbers.", verb) +
+      return say("{} wants the number of a letter. LIST shows the numbers.", verb) +
              example(usage_of(verb));
     case Cause::zero_number:
-      return "Letters are counted from 1. LIST shows the numbers." + example(usage_of(verb));
+      return tr("Letters are counted from 1. LIST shows the numbers.") + example(usage_of(verb));
     case Cause::number_too_big:
-      return "There is no letter with that number. LIST shows the numbers there are.";
+      return tr("There is no letter with that number. LIST shows the numbers there are.");
     case Cause::already_marked:
-      return "That letter is marked as deleted. The numbers stay as they are until you leave; RSET "
-             "takes the marks away.";
+      return tr(
+          "That letter is marked as deleted. The numbers stay as they are until you leave; RSET "
+          "takes the marks away.");
     case Cause::loop:
-      return "Each server on the way adds a Received line, and this letter has more than 100: it "
-             "runs "
-             "in circles. So the server stops it.";
+      return tr(
+          "Each server on the way adds a Received line, and this letter has more than 100: it runs "
+          "in circles. So the server stops it.");
     case Cause::bad_base64:
-      return "That is not base64, and AUTH takes nothing else: names and passwords are not typed "
-             "as "
-             "they are. Encode them, without a newline at their end:\n"
-             "  printf 'name' | base64";
+      return tr(
+          "That is not base64, and AUTH takes nothing else: names and passwords are not typed as "
+          "they are. Encode them, without a newline at their end:\n"
+          "  printf 'name' | base64");
     case Cause::base64_newline:
-      return "It decodes to text with a newline at its end, which counts as a part of it: echo "
-             "adds "
-             "one. Encode it without, and begin again with AUTH:\n"
-             "  printf 'name' | base64";
+      return tr(
+          "It decodes to text with a newline at its end, which counts as a part of it: echo adds "
+          "one. Encode it without, and begin again with AUTH:\n"
+          "  printf 'name' | base64");
     case Cause::cancelled:
-      return "You have given up logging in. The connection is fine.";
+      return tr("You have given up logging in. The connection is fine.");
     case Cause::fault:
-      return "That was a fault, injected on purpose: not your doing. Try it again, perhaps a "
-             "little later, as a mail program would.";
+      return tr(
+          "That was a fault, injected on purpose: not your doing. Try it again, perhaps a little "
+          "later, as a mail program would.");
     case Cause::empty_line:
-      return "Your line was empty. Nothing has happened; the server waits for a command.";
+      return tr("Your line was empty. Nothing has happened; the server waits for a command.");
     default:
-      return "Nothing has happened; the connection is fine. :hint helps.";
+      return tr("Nothing has happened; the connection is fine. :hint helps.");
   }
 }
 
@@ -347,18 +365,16 @@ std::string explain_refusal(const wire::Event& error, const Variables& variables
   const Cause cause = wire::cause_from(error.text("cause"));
   const bool smtp = error.name.starts_with("smtp");
   const std::string verb = to_upper(error.text("verb"));
-  if (is_for_the_tutor(error)) return std::string(explain_tutor_word);
+  if (is_for_the_tutor(error)) return tr(explain_tutor_word);
   if (is_for_pop3(error)) {
-    return expand(
-        "That is a POP3 word, and this is the SMTP server: it takes mail in. To fetch "
-        "mail, QUIT and connect to port {pop3_port}.",
-        variables);
+    return expand(tr("That is a POP3 word, and this is the SMTP server: it takes mail in. To fetch "
+                     "mail, QUIT and connect to port {pop3_port}."),
+                  variables);
   }
   if (!smtp && is_smtp_word(verb)) {
-    return expand(
-        "That is an SMTP word, and this is the POP3 server: it hands mail out. To send, "
-        "QUIT and connect to port {smtp_port}.",
-        variables);
+    return expand(tr("That is an SMTP word, and this is the POP3 server: it hands mail out. To "
+                     "send, QUIT and connect to port {smtp_port}."),
+                  variables);
   }
   return expand(of_cause(cause, error), variables);
 }

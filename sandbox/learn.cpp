@@ -14,8 +14,11 @@
 #include <utility>
 
 #include "app/server.hpp"
+#include "base/exit_status.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/language_word.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/progress.hpp"
@@ -26,6 +29,7 @@
 #include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
 #include "sandbox/state_folder.hpp"
+#include "sandbox/table.hpp"
 #include "sandbox/words.hpp"
 
 namespace sandpost::sandbox {
@@ -34,8 +38,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int status_unfinished = 3;
-constexpr int status_signal = 128;
 // Without a terminal the countdown says a line this often, and only where the delay is long.
 constexpr std::chrono::seconds spoken_countdown{10};
 constexpr std::chrono::seconds long_delay{30};
@@ -47,7 +49,7 @@ class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
         Signals& signals, Console& console, Screen& screen, StateFolder& state,
-        ProgressKeeper& keeper, Recorder* recorder)
+        ProgressKeeper& keeper, Recorder* recorder, std::function<void()> reload)
       : lesson_(lesson),
         server_(server),
         clock_(clock),
@@ -58,6 +60,7 @@ class Guide {
         state_(state),
         keeper_(keeper),
         recorder_(recorder),
+        reload_(std::move(reload)),
         quiz_(lesson.questions),
         stage_(config, lesson, server, clock, screen) {}
 
@@ -82,6 +85,7 @@ class Guide {
   void read();
   void take(const std::string& line);
   void do_word(Word word);
+  void change_language(std::string_view line);
   void note_help(std::string_view kind);
   void do_step(std::string_view kind);
   [[nodiscard]] std::function<bool(const Line&)> show_all();
@@ -101,11 +105,11 @@ class Guide {
   const Config& config_;
   StateFolder& state_;
   ProgressKeeper& keeper_;
-  Recorder* recorder_;  // null: no record is written
+  Recorder* recorder_;            // null: no record is written
+  std::function<void()> reload_;  // the lesson, in another language
   Quiz quiz_;
   Stage stage_;
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
-  bool finish_noted_ = false;   // that the lesson is over
   bool question_said_ = false;  // the quiz has begun
   bool starts_over_ = false;
   std::optional<std::string> held_;  // a piped line that waits for the delivery
@@ -145,15 +149,19 @@ int Guide::run() {
   const std::size_t place =
       keeper_.has_place() ? keeper_.steps().size() + 1 : stage_.tutor().step_number();
   if (finished && !console_.echoes()) speak(quiz_.all_with_answers());
-  // Who leaves need not hear that a broken connection leads back to step 1: the place is kept.
-  if (place_is_kept() && console_.echoes()) stage_.show = [](const Line&) { return false; };
+  // Who leaves need not hear that a broken connection leads back to step 1.
+  if (!finished || console_.echoes()) stage_.show = [](const Line&) { return false; };
   stage_.drop();
   if (status_ && *status_ != 0) return *status_;
   if (finished) return 0;
-  screen_.print({Role::tutor, fmt::format("You leave at step {} of {}{}. Until next time.", place,
-                                          lesson_.steps.size(),
-                                          place_is_kept() ? ", and your place is saved" : "")});
-  return status_unfinished;
+  const std::size_t steps = lesson_.steps.size();
+  screen_.print(
+      {Role::tutor,
+       place_is_kept()
+           ? say("You leave at step {0} of {1}, and your place is saved. Until next time.", place,
+                 steps)
+           : say("You leave at step {0} of {1}. Until next time.", place, steps)});
+  return exit_status::unfinished;
 }
 
 void Guide::welcome_learner() {
@@ -161,14 +169,14 @@ void Guide::welcome_learner() {
   lines.push_back({Role::plain});
   lines.push_back(
       {Role::tutor,
-       "Lines marked C: go to the server as you type them, S: is its answer, and D> is a line of "
-       "your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one that is "
-       "not yet, and why. Words with a colon in front are for me:\n"
-       "  :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)"});
-  lines.push_back({Role::tutor, fmt::format("Prefer your own telnet? Open another window and type\n"
-                                            "  telnet {} {}\n"
-                                            "I follow what you do there.",
-                                            config_.host, server_.ports().smtp)});
+       tr("Lines marked C: go to the server as you type them, S: is its answer, and D> is a line "
+          "of your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one "
+          "that is not yet, and why. Words with a colon in front are for me:") +
+           "\n  :hint  :why  :show  :skip  :back  :list  :quit      " + tr("(:help for all)")});
+  lines.push_back({Role::tutor, say("Prefer your own telnet? Open another window and type\n"
+                                    "  telnet {0} {1}\n"
+                                    "I follow what you do there.",
+                                    config_.host, server_.ports().smtp)});
   if (auto problem = state_.take_problem()) {
     lines.push_back({Role::tutor, std::move(*problem)});
   }
@@ -178,8 +186,8 @@ void Guide::welcome_learner() {
   if (keeper_.has_place()) return offer_place();
   if (const auto finished = keeper_.progress().finished) {
     const Time local = *finished + clock_.now().offset;
-    speak({{Role::tutor, fmt::format("You have finished this lesson before, on {}. Welcome back.",
-                                     rfc3339_text(local).substr(0, 10))}});
+    speak({{Role::tutor, say("You have finished this lesson before, on {}. Welcome back.",
+                             rfc3339_text(local).substr(0, 10))}});
   }
   begin();
 }
@@ -197,11 +205,13 @@ void Guide::offer_place() {
   Lines lines{{Role::plain}};
   lines.push_back({Role::tutor, welcome_back(keeper_.progress(), step + 1, lesson_.steps.size(),
                                              title, now.time, now.offset)});
+  const std::string replays =
+      tr("A half-typed letter cannot be taken up again: SMTP has no such thing. So I type the "
+         "steps before for you, with the lesson's own lines.");
   lines.push_back(
-      {Role::tutor,
-       fmt::format("{}A half-typed letter cannot be taken up again: SMTP has no such thing. So I "
-                   "type the steps before for you, with the lesson's own lines.",
-                   config_.db.empty() ? "The mailbox was thrown away when you left. " : "")});
+      {Role::tutor, config_.db.empty()
+                        ? tr("The mailbox was thrown away when you left.") + ' ' + replays
+                        : replays});
   speak(lines);
   offered_ = console_.echoes();
   if (!offered_) go_on_from(step);
@@ -213,15 +223,11 @@ void Guide::list_places() {
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const bool done = std::any_of(keeper_.steps().begin(), keeper_.steps().end(),
                                   [&](const auto& one) { return one.id == lesson_.steps[i].id; });
+    const std::string mark = done ? tr("done") : i == last ? tr("now") : tr("open");
     lines.push_back(
-        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1,
-                                  done        ? "done"
-                                  : i == last ? "now"
-                                              : "open",
-                                  expand(lesson_.steps[i].title, stage_.tutor().variables()))});
+        step_row(i + 1, mark, expand(lesson_.steps[i].title, stage_.tutor().variables())));
   }
-  lines.push_back(
-      {Role::ask, fmt::format("Which step, 1 to {}? Enter is {}.", last + 1, last + 1)});
+  lines.push_back({Role::ask, say("Which step, 1 to {0}? Enter is {0}.", last + 1)});
   speak(lines);
 }
 
@@ -233,9 +239,9 @@ void Guide::choose_place(std::string_view line) {
   const auto read = std::from_chars(line.data(), line.data() + line.size(), number);
   const bool whole = read.ec == std::errc() && read.ptr == line.data() + line.size();
   if (whole && number >= 1 && number <= last + 1) return go_on_from(number - 1);
-  speak({{Role::tutor, fmt::format("Type the number of a step from 1 to {}, or only Enter to go on "
-                                   "at step {}.",
-                                   last + 1, last + 1)}});
+  speak({{Role::tutor,
+          say("Type the number of a step from 1 to {0}, or only Enter to go on at step {0}.",
+              last + 1)}});
 }
 
 void Guide::go_on_from(std::size_t step) {
@@ -251,11 +257,10 @@ void Guide::go_on_from(std::size_t step) {
   stage_.show = filter;
   const std::size_t done = tutor.records().size();
   if (done > 0) {
-    speak({{Role::ok, done == 1 ? std::string("step 1 is replayed")
-                                : fmt::format("{} steps are replayed", done)}});
+    speak({{Role::ok, done == 1 ? tr("step 1 is replayed") : say("{} steps are replayed", done)}});
   }
   if (!all) {
-    speak({{Role::no, "The next one did not pass this time, so it is yours again."}});
+    speak({{Role::no, tr("The next one did not pass this time, so it is yours again.")}});
   }
   if (!tutor.finished()) speak(tutor.again());
 }
@@ -270,11 +275,11 @@ void Guide::start_over() {
 void Guide::keep_progress() {
   if (offered_) return;
   const Time now = SystemClock().now().time;
-  speak(keeper_.note(stage_.tutor().records(), now));
-  if (!stage_.tutor().finished()) return;
-  if (!std::exchange(finish_noted_, true)) speak(keeper_.note_finished(now));
+  const bool finished = stage_.tutor().finished();
+  speak(keeper_.keep(stage_.tutor().records(), finished, now));
+  if (!finished) return;
   if (!asks_question() || std::exchange(question_said_, true)) return;
-  speak({{Role::plain}, {Role::tutor, "One thing to think about; Enter leaves it open."}});
+  speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});
   speak(quiz_.ask());
 }
 
@@ -349,7 +354,10 @@ void Guide::take(const std::string& line) {
     stage_.connect(played->protocol, played->tls);
     return;
   }
-  if (const auto word = word_in(line)) return do_word(*word);
+  if (const auto word = word_in(line)) {
+    if (*word == Word::lang) return change_language(line);
+    return do_word(*word);
+  }
   if (offered_) return choose_place(trim(line));
   if (asks_question()) return answer_question(line);
   const std::string text = line.starts_with("::") ? line.substr(1) : line;
@@ -357,7 +365,7 @@ void Guide::take(const std::string& line) {
     if (stage_.tutor().finished()) {
       status_ = 0;
     } else if (stage_.wait_left()) {
-      speak({{Role::tutor, "The letter is not delivered yet. Wait, or :now"}});
+      speak({{Role::tutor, tr("The letter is not delivered yet. Wait, or :now")}});
     } else {
       stage_.connect(stage_.tutor().wanted_server());
     }
@@ -375,16 +383,16 @@ void Guide::take(const std::string& line) {
 
 void Guide::do_word(Word word) {
   if (offered_ && word != Word::list && word != Word::reset && word != Word::quit) {
-    return speak({{Role::tutor, "First choose where to go on: Enter, :list or :reset."}});
+    return speak({{Role::tutor, tr("First choose where to go on: Enter, :list or :reset.")}});
   }
   if (offered_ && word == Word::list) return list_places();
   if (word == Word::hint) note_help("hint");
   if (const auto said = say_word(stage_.tutor(), word)) return speak(*said);
   switch (word) {
     case Word::show:
-      return do_step("shown");
+      return do_step(tr_later("shown"));
     case Word::skip:
-      return do_step("skipped");
+      return do_step(tr_later("skipped"));
     case Word::queue:
       return speak(stage_.queue_table());
     case Word::now:
@@ -398,12 +406,20 @@ void Guide::do_word(Word word) {
     case Word::help:
       return speak(words_help());
     case Word::unknown:
-      return speak({{Role::tutor,
-                     "I do not know that word; :help lists mine. With a second colon in "
-                     "front it goes to the server."}});
+      return speak({{Role::tutor, tr("I do not know that word; :help lists mine. With a second "
+                                     "colon in front it goes to the server.")}});
     default:
       return;
   }
+}
+
+// What was said stays as it was; the step is said once more.
+void Guide::change_language(std::string_view line) {
+  const auto environment = [](const std::string& name) { return process_variable(name.c_str()); };
+  const LanguageChange change = take_language(line, environment, screen_.is_terminal());
+  if (change.done) reload_();
+  speak(change.said);
+  if (change.done && !offered_ && !stage_.tutor().finished()) speak(stage_.tutor().again());
 }
 
 void Guide::note_help(std::string_view kind) {
@@ -414,8 +430,8 @@ void Guide::note_help(std::string_view kind) {
 
 void Guide::do_step(std::string_view kind) {
   Tutor& tutor = stage_.tutor();
-  if (tutor.finished()) return speak({{Role::tutor, "The lesson is over."}});
-  note_help(kind);
+  if (tutor.finished()) return speak({{Role::tutor, tr("The lesson is over.")}});
+  note_help(kind == "shown" ? "show" : "skip");
   tutor.note_help(kind);
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
@@ -451,23 +467,22 @@ void Guide::on_signal(int signal) {
     case SIGWINCH:
       return screen_.measure();
     default:
-      status_ = status_signal + signal;
+      status_ = exit_status::signal + signal;
   }
 }
 
 void Guide::interrupted() {
   if (interrupted_once_ || !console_.echoes()) {
-    status_ = status_signal + SIGINT;
+    status_ = exit_status::signal + SIGINT;
     return;
   }
   interrupted_once_ = true;
   console_.hide();
   console_.discard();
-  speak({{Role::tutor, stage_.in_letter()
-                           ? "Ctrl-C again leaves, and the letter you are writing is lost. "
-                             "A dot alone on a line ends it."
-                       : place_is_kept() ? "Ctrl-C again leaves; your place is saved."
-                                         : "Ctrl-C again leaves sandpost."}});
+  speak({{Role::tutor, stage_.in_letter() ? tr("Ctrl-C again leaves, and the letter you are "
+                                               "writing is lost. A dot alone on a line ends it.")
+                       : place_is_kept()  ? tr("Ctrl-C again leaves; your place is saved.")
+                                          : tr("Ctrl-C again leaves sandpost.")}});
 }
 
 void Guide::count_down() {
@@ -476,7 +491,7 @@ void Guide::count_down() {
   const auto now = steady_clock::now();
   if (*left < long_delay || now - last_countdown_ < spoken_countdown) return;
   last_countdown_ = now;
-  speak({{Role::tutor, fmt::format("In the mailbox in {} s.", left->count() / 1000)}});
+  speak({{Role::tutor, say("In the mailbox in {} s.", left->count() / 1000)}});
 }
 
 void Guide::speak(const Lines& lines) {
@@ -486,41 +501,22 @@ void Guide::speak(const Lines& lines) {
 }
 
 std::string Guide::prompt() const {
-  if (offered_) return "?? Enter = go on, :list = choose a step, :reset = from the start: ";
-  if (asks_question()) return "?? Your answer, or Enter: ";
+  if (offered_) return tr("?? Enter = go on, :list = choose a step, :reset = from the start: ");
+  if (asks_question()) return tr("?? Your answer, or Enter: ");
   if (stage_.connected()) return stage_.in_letter() ? "D> " : "C: ";
   const auto left = stage_.wait_left();
   if (left && !config_.plain) {
-    return fmt::format("?? in the mailbox in {} s (:queue :now) > ", (left->count() + 999) / 1000);
+    return say("?? in the mailbox in {} s (:queue :now) > ", (left->count() + 999) / 1000);
   }
-  if (left) return "?? waiting for the delivery (:queue :now) > ";
-  if (stage_.tutor().finished()) return "?? Press Enter to leave, or play on: ";
-  return "?? Press Enter to connect: ";
-}
-
-}  // namespace
-
-namespace {
-
-// A folder that was named must be writable; the usual one may be missing.
-std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesson,
-                                       app::Server& server, ZonedTime now,
-                                       const StateFolder& state) {
-  const bool named = !config.record.empty();
-  if (!named && !state.keeps()) return nullptr;
-  const std::string folder = named ? config.record : record_folder(state.path());
-  try {
-    return std::make_unique<Recorder>(folder, record_head(config, &lesson, now), server.events());
-  } catch (const std::runtime_error&) {
-    if (named) throw;
-    return nullptr;
-  }
+  if (left) return tr("?? waiting for the delivery (:queue :now) > ");
+  if (stage_.tutor().finished()) return tr("?? Press Enter to leave, or play on: ");
+  return tr("?? Press Enter to connect: ");
 }
 
 }  // namespace
 
 int learn(const Config& chosen, const std::string& id) {
-  const auto lesson = load_lesson(id);
+  auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
   const Config config = with_lesson(chosen, *lesson);
   Signals signals;
@@ -533,15 +529,16 @@ int learn(const Config& chosen, const std::string& id) {
                        : config.plain ? make_plain_console()
                                       : make_edit_console();
   if (!interactive && !config.no_input) {
-    screen.print({Role::tutor, "No terminal: each line of the input is taken as if it was typed."});
+    screen.print(
+        {Role::tutor, tr("No terminal: each line of the input is taken as if it was typed.")});
   }
   StateFolder state =
       StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_variable);
   ProgressKeeper keeper(state, *lesson, chosen.as.to_text());
   const auto run_once = [&] {
-    const auto recorder = start_record(config, *lesson, *server, clock->now(), state);
+    const auto recorder = start_record(config, *lesson, clock->now(), state, &server->events());
     Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper,
-                recorder.get());
+                recorder.get(), [&] { retranslate(*lesson, id); });
     const int status = guide.run();
     return guide.starts_over() ? std::nullopt : std::optional(status);
   };

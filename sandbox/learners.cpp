@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -16,6 +17,8 @@ namespace event = wire::event;
 // Of a session that shows no account, no more is kept.
 constexpr std::size_t most_kept = 1000;
 
+constexpr std::string_view stranger_name = "YOUR-NAME";
+
 bool is_said(const Line& line) {
   return line.role == Role::client || line.role == Role::content || line.role == Role::server;
 }
@@ -24,7 +27,7 @@ bool is_said(const Line& line) {
 
 Learners::Learners(const Lesson& lesson, const NamesFor& names, const std::string& learner,
                    std::set<std::string> own)
-    : all_(false) {
+    : lesson_(lesson), all_(false) {
   learners_.push_back(std::make_unique<Learner>(
       Learner{learner, Tutor(lesson, names(learner), Tutor::Hands::learners)}));
   current_ = learners_.front().get();
@@ -35,7 +38,7 @@ Learners::Learners(const Lesson& lesson, const NamesFor& names, const std::strin
 
 Learners::Learners(const Lesson& lesson, const NamesFor& names,
                    const std::vector<std::string>& accounts)
-    : all_(true) {
+    : lesson_(lesson), stranger_names_(names(std::string(stranger_name))), all_(true) {
   for (const std::string& account : accounts) {
     learners_.push_back(std::make_unique<Learner>(
         Learner{account, Tutor(lesson, names(account), Tutor::Hands::learners)}));
@@ -101,8 +104,8 @@ Lines Learners::on_one(const wire::Event& event) {
 
 // For the tutor that connection is over, so what it has counted towards is open again.
 Lines Learners::leave_out(const wire::Event& event) {
-  Lines out{{Role::tutor, fmt::format("That window is {}'s, not {}'s: from here on I leave it out.",
-                                      event.learner, current_->name)}};
+  Lines out{{Role::tutor, say("That window is {0}'s, not {1}'s: from here on I leave it out.",
+                              event.learner, current_->name)}};
   wire::Event close;
   close.when = event.when;
   close.session = event.session;
@@ -111,6 +114,7 @@ Lines Learners::leave_out(const wire::Event& event) {
   close.fields = {{"clean", false}};
   Lines lines = hear(*current_, close);
   out.insert(out.end(), lines.begin(), lines.end());
+  if (left_out) left_out(*current_, event.session);
   if (!wire::is_close(event.name)) foreign_.insert(event.session);
   return out;
 }
@@ -127,37 +131,62 @@ Lines Learners::on_each(const wire::Event& event) {
     }
     return out;
   }
-  if (Learner* learner = event.learner.empty() ? nullptr : find(event.learner)) {
-    Lines out;
-    // The lines themselves were shown when they were said.
-    if (auto kept = unknown_.extract(event.session)) {
-      for (const wire::Event& before : kept.mapped()) {
-        Lines lines = hear(*learner, before);
-        std::erase_if(lines, is_said);
-        out.insert(out.end(), lines.begin(), lines.end());
-      }
-    }
-    Lines lines = hear(*learner, event);
-    out.insert(out.end(), lines.begin(), lines.end());
-    return out;
+  Learner* learner = event.learner.empty() ? nullptr : find(event.learner);
+  if (learner == nullptr) return on_stranger(event);
+  Lines out;
+  if (auto stranger = strangers_.extract(event.session)) {
+    out = welcome_known(*learner, std::move(stranger.mapped()));
   }
+  Lines lines = hear(*learner, event);
+  out.insert(out.end(), lines.begin(), lines.end());
+  return out;
+}
+
+Lines Learners::on_stranger(const wire::Event& event) {
   if (wire::is_close(event.name)) {
-    unknown_.erase(event.session);
+    strangers_.erase(event.session);
     return {};
   }
-  std::vector<wire::Event>& kept = unknown_[event.session];
-  if (kept.size() < most_kept) kept.push_back(event);
-  const bool client = event.name == event::client_line;
-  if (!client && event.name != event::server_line) return {};
-  return {{client ? Role::client : Role::server,
-           visible(event.text("text")),
-           {},
-           event.session,
-           fmt::format("#{}", event.session)}};
+  const auto [found, is_new] = strangers_.try_emplace(event.session);
+  Stranger& stranger = found->second;
+  Lines out;
+  if (is_new) {
+    const bool all_begun = std::all_of(learners_.begin(), learners_.end(),
+                                       [](const auto& learner) { return learner->begun; });
+    stranger.tutor = std::make_unique<Tutor>(all_begun ? no_lesson_ : lesson_, stranger_names_,
+                                             Tutor::Hands::learners);
+    if (!all_begun) out = stranger.tutor->begin(now_);
+  }
+  if (stranger.events.size() < most_kept) stranger.events.push_back(event);
+  for (Line& line : stranger.tutor->on(event))
+    out.push_back(std::move(line));
+  for (Line& line : out) {
+    stranger.told.insert(line.text);
+    line.mark = fmt::format("#{}", event.session);
+  }
+  return out;
+}
+
+// The learner's own tutor hears all of it. What was told already is not told again, but for the
+// steps that are done: whose they are was not known.
+Lines Learners::welcome_known(Learner& learner, Stranger stranger) {
+  const bool is_new = !learner.begun;
+  const ZonedTime now = std::exchange(now_, stranger.events.front().when);
+  Lines out;
+  for (const wire::Event& before : stranger.events) {
+    Lines lines = hear(learner, before);
+    out.insert(out.end(), lines.begin(), lines.end());
+  }
+  now_ = now;
+  std::erase_if(out, [&](const Line& line) {
+    return line.role != Role::ok && (is_new || is_said(line) || stranger.told.contains(line.text));
+  });
+  return out;
 }
 
 Lines Learners::hear(Learner& learner, const wire::Event& event) {
   current_ = &learner;
+  if (heard) heard(learner, event);
   if (event.name == event::queue_accepted) learner.letters.insert(event.number("queue"));
   Lines out;
   if (all_ && !std::exchange(learner.begun, true)) out = learner.tutor.begin(now_);

@@ -37,8 +37,14 @@ class Learners {
   // outlive the object.
   Learners(const Lesson& lesson, const NamesFor& names, const std::string& learner,
            std::set<std::string> own);
-  // Coaches each of these.
+  // Coaches each of these. A session that is nobody's yet is explained as if it were that of a new
+  // learner, in the names of an account called YOUR-NAME, as long as there can be a new one.
   Learners(const Lesson& lesson, const NamesFor& names, const std::vector<std::string>& accounts);
+
+  // Told of each event that a learner's tutor hears, and of a session whose events were no
+  // business of the one after all.
+  std::function<void(const Learner& learner, const wire::Event& event)> heard = {};
+  std::function<void(const Learner& learner, std::uint64_t session)> left_out = {};
 
   // What to print at the start.
   [[nodiscard]] Lines begin(ZonedTime now);
@@ -64,14 +70,24 @@ class Learners {
   [[nodiscard]] Lines leave_out(const wire::Event& event);
   [[nodiscard]] bool is_own(const std::string& account) const;
 
+  const Lesson& lesson_;
+  Lesson no_lesson_;  // nothing is to be done in it; what happens is explained
+  Variables stranger_names_;
   bool all_;
   std::vector<std::unique_ptr<Learner>> learners_;
   Learner* current_;
   std::set<std::string> own_;  // of the one, in small letters
   std::set<std::uint64_t> foreign_;
   ZonedTime now_{};
-  // Of each session that is nobody's yet, what was told.
-  std::map<std::uint64_t, std::vector<wire::Event>> unknown_;
+  // A session that is nobody's yet: what happened in it, and who explains it meanwhile.
+  struct Stranger {
+    std::vector<wire::Event> events = {};
+    std::unique_ptr<Tutor> tutor = {};
+    std::set<std::string> told = {};
+  };
+  [[nodiscard]] Lines on_stranger(const wire::Event& event);
+  [[nodiscard]] Lines welcome_known(Learner& learner, Stranger stranger);
+  std::map<std::uint64_t, Stranger> strangers_;
 };
 
 }  // namespace sandpost::sandbox

@@ -67,7 +67,6 @@ struct LessonServers {
   std::vector<LessonAccount> accounts;  // the first is the learner
   std::vector<LessonLetter> letters;
   std::optional<bool> tls;
-  std::vector<std::string> extensions;
   std::vector<wire::Faults::Rule> faults;
 };
 
@@ -85,6 +84,7 @@ struct ReportForm {
 
 struct Lesson {
   std::string id;
+  std::string toml = {};  // the file's text; empty: built in
   int version = 1;
   std::string title;
   std::string lang = "en";
@@ -93,7 +93,7 @@ struct Lesson {
   std::string intro;
   std::string end;
   bool any_order = false;           // the steps may be done in any order
-  std::vector<std::string> strict;  // "brackets", "colon-space", "helo", "crlf"
+  std::vector<std::string> strict;  // "brackets", "colon-space", "helo"
   LessonServers servers;
   Variables vars;
   std::vector<Step> steps;

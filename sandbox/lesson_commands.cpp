@@ -8,13 +8,17 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/exit_status.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/columns.hpp"
 #include "sandbox/lesson_check.hpp"
 #include "sandbox/lesson_skeleton.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/progress.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/state_folder.hpp"
+#include "sandbox/table.hpp"
 #include "wire/json.hpp"
 
 namespace sandpost::sandbox {
@@ -22,8 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using wire::json_text;
-
-constexpr int status_findings = 4;
 
 std::string json_list(std::span<const std::string> texts) {
   std::string out;
@@ -51,9 +53,9 @@ std::string progress_words(const LessonTitle& lesson) {
   if (!lesson.progress) return {};
   const LessonProgress& progress = *lesson.progress;
   if (progress.done > 0 && progress.done < progress.steps)
-    return fmt::format("  [step {} of {}]", progress.done + 1, progress.steps);
+    return "  " + say("[step {0} of {1}]", progress.done + 1, progress.steps);
   if (progress.finished.empty()) return {};
-  return fmt::format("  [done {}]", progress.finished.substr(0, 10));
+  return "  " + say("[done {}]", progress.finished.substr(0, 10));
 }
 
 std::string json_of(const std::string& name, const std::vector<Finding>& findings) {
@@ -104,28 +106,34 @@ void add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
   }
 }
 
-std::string lessons_text(std::span<const LessonTitle> lessons, bool json) {
+std::string lessons_text(std::span<const LessonTitle> lessons, bool json, std::size_t width) {
   std::string out;
   if (json) {
     for (const LessonTitle& lesson : lessons)
       out += (out.empty() ? "" : ",") + json_of(lesson);
     return fmt::format("{{\"lessons\":[{}]}}\n", out);
   }
-  std::size_t width = 0;
+  std::size_t longest = 0;
   for (const LessonTitle& lesson : lessons)
-    width = std::max(width, lesson.id.size());
+    longest = std::max(longest, columns(visible(lesson.id)));
+  const auto add = [&](const LessonTitle& lesson, std::string_view minutes,
+                       const std::string& text) {
+    const std::string row =
+        left(visible(lesson.id), longest) + "  " + right(minutes, 6) + "  " + text;
+    for (const std::string& one : hanging_rows(row, width, longest + 2))
+      out += one + '\n';
+  };
   for (const LessonTitle& lesson : lessons) {
     if (!lesson.problem.empty()) {
-      out +=
-          fmt::format("{:<{}}       ?  {}\n", visible(lesson.id), width, visible(lesson.problem));
+      add(lesson, "?", visible(lesson.problem));
       continue;
     }
-    out += fmt::format("{:<{}}  {:>2} min  {}", visible(lesson.id), width, lesson.minutes,
-                       visible(lesson.title));
-    if (!lesson.needs.empty()) out += fmt::format("  (after {})", fmt::join(lesson.needs, ", "));
-    out += progress_words(lesson) + '\n';
+    const std::string needs =
+        lesson.needs.empty() ? "" : "  " + say("(after {})", fmt::join(lesson.needs, ", "));
+    add(lesson, say("{} min", lesson.minutes),
+        visible(lesson.title) + needs + progress_words(lesson));
   }
-  return out + "\nsandpost learn LESSON begins one.\n";
+  return out + '\n' + tr("sandpost learn LESSON begins one.") + '\n';
 }
 
 int check_lessons(std::span<const std::string> names, std::span<const LessonTitle> known,
@@ -155,7 +163,7 @@ int check_lessons(std::span<const std::string> names, std::span<const LessonTitl
   print(json ? fmt::format("{{\"lessons\":[{}],\"findings\":{}}}\n", list, total)
              : fmt::format("{} checked, {}\n", counted(names.size(), "lesson"),
                            total == 0 ? "no findings" : counted(total, "finding")));
-  return total == 0 ? 0 : status_findings;
+  return total == 0 ? exit_status::done : exit_status::findings;
 }
 
 int new_lesson(const std::string& name) {

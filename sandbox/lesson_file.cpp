@@ -204,7 +204,6 @@ LessonServers servers_of(const toml::table& table) {
   servers.accounts = accounts_of(reader);
   servers.letters = letters_of(reader);
   if (reader.find("tls") != nullptr) servers.tls = reader.flag_or("tls", true);
-  servers.extensions = reader.texts("extensions");
   if (const toml::node* node = reader.find("faults")) {
     for (const std::string& text : texts_of(*node, "faults")) {
       auto rule = wire::Faults::parse(text);
@@ -241,7 +240,7 @@ ReportForm report_of(const toml::table& table) {
 
 void read_settings(const LessonReader& reader, Lesson& lesson) {
   constexpr std::array<std::string_view, 2> orders{"steps", "any"};
-  constexpr std::array<std::string_view, 4> severities{"brackets", "colon-space", "helo", "crlf"};
+  constexpr std::array<std::string_view, 3> severities{"brackets", "colon-space", "helo"};
   const std::string order = reader.text_or("order", "steps");
   if (const toml::node* node = reader.find("order")) check_word(*node, order, "order", orders);
   lesson.any_order = order == "any";

@@ -25,7 +25,7 @@ constexpr std::array forms{
     KeyForm{"lesson", "order", "\"steps\" or \"any\"", false,
             "whether the steps are done one after the other [steps]"},
     KeyForm{"lesson", "strict", "texts", false,
-            "what is not forgiven: brackets, colon-space, helo; crlf never is"},
+            "what is not forgiven: brackets, colon-space, helo"},
     KeyForm{"lesson", "servers", "table", false, "how the servers are set up"},
     KeyForm{"lesson", "vars", "table", false, "names of your own for {name}, each with its text"},
     KeyForm{"lesson", "step", "tables", needed, "[[step]]: what the learner does"},
@@ -38,7 +38,6 @@ constexpr std::array forms{
     KeyForm{"servers", "accounts", "tables", false, "who has a mailbox; the first is the learner"},
     KeyForm{"servers", "mailbox", "tables", false, "letters that are there at the start"},
     KeyForm{"servers", "tls", "true or false", false, "whether STARTTLS and STLS are offered"},
-    KeyForm{"servers", "extensions", "texts", false, "reserved: the servers offer all they can"},
     KeyForm{"servers", "faults", "texts", false,
             "replies that go wrong: \"rcpt:451:0.3\" is 451 to 3 of 10 RCPT"},
 

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "sandbox/lesson_file.hpp"
+#include "sandbox/lesson_language.hpp"
 #include "sandbox/lesson_texts.hpp"
 #include "sandbox/sandbox.hpp"
 
@@ -107,7 +108,17 @@ Result<Lesson, std::string> load_lesson(const std::string& name) {
   if (!source) return Failure<std::string>{source.error()};
   auto lesson = parse_lesson(source->toml);
   if (!lesson) return Failure<std::string>{in_words(name, lesson.error())};
+  if (is_lesson_file(name)) {
+    lesson->toml = source->toml;
+  } else {
+    translate(*lesson);
+  }
   return std::move(*lesson);
+}
+
+void retranslate(Lesson& lesson, const std::string& name) {
+  if (is_lesson_file(name)) return;
+  if (auto again = load_lesson(name)) lesson = std::move(*again);
 }
 
 std::optional<Lesson> find_lesson(std::string_view id) {

@@ -22,8 +22,12 @@ struct LessonSource {
 // `name`: a file's, or the id of a built-in lesson. The error is one line.
 [[nodiscard]] Result<LessonSource, std::string> find_source(const std::string& name);
 
-// The same, read. The error says the file, the line, the column, and what to write instead.
+// The same, read; a built-in lesson in the language in use. The error says the file, the line, the
+// column, and what to write instead.
 [[nodiscard]] Result<Lesson, std::string> load_lesson(const std::string& name);
+
+// `lesson` once more, in the language that is in use now; unchanged if `name` is a file.
+void retranslate(Lesson& lesson, const std::string& name);
 
 // The built-in lesson of that name; nothing if there is none. One that does not parse is a broken
 // build: std::logic_error.

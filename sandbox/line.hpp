@@ -26,6 +26,7 @@ struct Line {
   std::string note = {};      // on the right: the RFC, or who wrote this line of the letter
   std::uint64_t session = 0;  // for client, content and server
   std::string mark = {};      // in front of every row: whose it is, or in which window it was said
+  std::size_t hang = 0;  // plain: blanks before what goes on below; 0: the row is left as it is
 };
 
 using Lines = std::vector<Line>;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 
 namespace sandpost::sandbox {
@@ -146,21 +147,21 @@ Lines ProgressKeeper::load() {
   const auto text = folder_.read(name);
   if (!text) {
     sealed_ = true;
-    return {{Role::tutor, fmt::format("Nothing is saved: {}.", text.error())}};
+    return {{Role::tutor, say("Nothing is saved: {}.", text.error())}};
   }
   if (!*text) return {};
   auto found = parse_progress(**text);
   if (!found && found.error().newer) {
     sealed_ = true;
-    return {{Role::tutor, fmt::format("Nothing is saved: a newer sandpost has written {}, and I "
-                                      "leave it as it is.",
-                                      path)}};
+    return {
+        {Role::tutor,
+         say("Nothing is saved: a newer sandpost has written {}, and I leave it as it is.", path)}};
   }
   if (!found) {
     if (!folder_.write(name + ".damaged", **text)) sealed_ = true;
-    return {{Role::tutor, fmt::format("Your progress in {} cannot be read, so we begin anew. The "
-                                      "damaged text is kept in {}.damaged.",
-                                      path, path)}};
+    return {{Role::tutor, say("Your progress in {0} cannot be read, so we begin anew. The damaged "
+                              "text is kept in {0}.damaged.",
+                              path)}};
   }
   progress_ = std::move(*found);
   const int before = progress_.lesson_version;
@@ -173,14 +174,15 @@ Lines ProgressKeeper::load() {
   }
   if (before == lesson_.version && known == progress_.steps.size()) return {};
   const bool all_fit = known == progress_.steps.size();
-  return {{Role::tutor,
-           fmt::format("This lesson has changed since you were here ({}). {}",
-                       before == lesson_.version
-                           ? std::string("its steps are others")
-                           : fmt::format("version {} then, {} now", before, lesson_.version),
-                       all_fit                   ? "The steps you have done are still the same."
-                       : progress_.steps.empty() ? "Its steps are new to you: we begin anew."
-                                                 : "Only its first steps are still the same.")}};
+  const std::string changed =
+      before == lesson_.version
+          ? tr("This lesson has changed since you were here (its steps are others).")
+          : say("This lesson has changed since you were here (version {0} then, {1} now).", before,
+                lesson_.version);
+  return {{Role::tutor, changed + (all_fit ? tr(" The steps you have done are still the same.")
+                                   : progress_.steps.empty()
+                                       ? tr(" Its steps are new to you: we begin anew.")
+                                       : tr(" Only its first steps are still the same."))}};
 }
 
 void ProgressKeeper::keep_what_fits() {
@@ -210,6 +212,15 @@ Lines ProgressKeeper::note_finished(Time now) {
   return save(now);
 }
 
+Lines ProgressKeeper::keep(const std::vector<StepRecord>& passed, bool finished, Time now) {
+  Lines out = note(passed, now);
+  if (finished && !std::exchange(finish_noted_, true)) {
+    for (Line& line : note_finished(now))
+      out.push_back(std::move(line));
+  }
+  return out;
+}
+
 Lines ProgressKeeper::note_answer(AnswerRecord answer, Time now) {
   std::erase_if(progress_.answers, [&](const AnswerRecord& one) { return one.ask == answer.ask; });
   progress_.answers.push_back(std::move(answer));
@@ -217,6 +228,7 @@ Lines ProgressKeeper::note_answer(AnswerRecord answer, Time now) {
 }
 
 Lines ProgressKeeper::reset(Time now) {
+  finish_noted_ = false;
   if (progress_.steps.empty()) return {};
   progress_.steps.clear();
   return save(now);
@@ -242,11 +254,16 @@ std::size_t first_open_step(const Lesson& lesson, const std::vector<StepRecord>&
 std::string welcome_back(const Progress& progress, std::size_t step, std::size_t count,
                          const std::string& title, Time now, std::chrono::minutes offset) {
   const std::string then = date_of(progress.saved, offset);
-  std::string when = "On " + then;
-  if (then == date_of(now, offset)) when = "Earlier today";
-  if (then == date_of(now - std::chrono::hours{24}, offset)) when = "Yesterday";
-  return fmt::format("Welcome back. {} you stopped at step {} of {}, \"{}\".", when, step, count,
-                     title);
+  if (then == date_of(now, offset)) {
+    return say("Welcome back. Earlier today you stopped at step {0} of {1}, \"{2}\".", step, count,
+               title);
+  }
+  if (then == date_of(now - std::chrono::hours{24}, offset)) {
+    return say("Welcome back. Yesterday you stopped at step {0} of {1}, \"{2}\".", step, count,
+               title);
+  }
+  return say("Welcome back. On {3} you stopped at step {0} of {1}, \"{2}\".", step, count, title,
+             then);
 }
 
 }  // namespace sandpost::sandbox

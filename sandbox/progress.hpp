@@ -83,6 +83,8 @@ class ProgressKeeper {
   // if there is something new. What to say: once, that nothing can be saved.
   [[nodiscard]] Lines note(const std::vector<StepRecord>& passed, Time now);
   [[nodiscard]] Lines note_finished(Time now);
+  // Both, as often as one likes: the end of the lesson is noted once.
+  [[nodiscard]] Lines keep(const std::vector<StepRecord>& passed, bool finished, Time now);
   [[nodiscard]] Lines note_answer(AnswerRecord answer, Time now);
   // From the beginning; that the lesson was finished once is kept.
   [[nodiscard]] Lines reset(Time now);
@@ -96,6 +98,7 @@ class ProgressKeeper {
   std::string learner_;
   Progress progress_;
   bool sealed_ = false;  // the file is not ours to write
+  bool finish_noted_ = false;
 };
 
 // Counts from 0; the number of steps if all are passed.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 
 namespace sandpost::sandbox {
@@ -31,10 +32,24 @@ std::string words_of(std::string_view text) {
   return out;
 }
 
-bool says_not(std::string_view line) {
+// Whether the line denies what it says; "not" in the answer itself makes it no denial in Chinese.
+bool denies(std::string_view line, const std::string& answer) {
+  constexpr std::string_view no = "不";
+  if (line.find(no) != std::string_view::npos) return answer.find(no) == std::string::npos;
   const std::string words = words_of(line);
   return words.find(" not ") != std::string::npos ||
          to_lower(line).find("n't") != std::string::npos;
+}
+
+// Chinese has no blanks between words, and whoever answers may put some beside the digits.
+bool holds_chinese(std::string_view line, const std::string& answer) {
+  constexpr std::size_t one_character = 3;  // in octets
+  if (is_ascii(answer) || answer.size() <= one_character) return false;
+  const auto joined = [](std::string text) {
+    std::erase(text, ' ');
+    return text;
+  };
+  return joined(words_of(line)).find(joined(words_of(answer))) != std::string::npos;
 }
 
 std::string first_answer(const Question& question) {
@@ -48,7 +63,8 @@ bool is_good_answer(const Question& question, std::string_view line) {
   return std::any_of(question.answers.begin(), question.answers.end(), [&](const auto& answer) {
     const std::string good = words_of(answer);
     if (said == good) return true;
-    return good.size() > 1 && said.find(good) != std::string::npos && !says_not(line);
+    const bool within = good.size() > 1 && said.find(good) != std::string::npos;
+    return (within || holds_chinese(line, answer)) && !denies(line, answer);
   });
 }
 
@@ -63,13 +79,13 @@ Lines Quiz::answer(std::string_view line) {
   const Question& question = questions_[next_++];
   Lines out;
   if (trim(line).empty()) {
-    out.push_back({Role::tutor, "Left open. A good answer: " + first_answer(question)});
+    out.push_back({Role::tutor, say("Left open. A good answer: {}", first_answer(question))});
   } else {
     answered_ = {question.ask, std::string(trim(line)), is_good_answer(question, line)};
     out.push_back(answered_->good
-                      ? Line{Role::ok, "That is it."}
-                      : Line{Role::tutor, "That is none of the answers I know. A good one: " +
-                                              first_answer(question)});
+                      ? Line{Role::ok, tr("That is it.")}
+                      : Line{Role::tutor, say("That is none of the answers I know. A good one: {}",
+                                              first_answer(question))});
   }
   for (Line& next : ask())
     out.push_back(std::move(next));
@@ -80,7 +96,7 @@ Lines Quiz::all_with_answers() const {
   Lines out;
   for (const Question& question : questions_) {
     out.push_back({Role::ask, question.ask});
-    out.push_back({Role::tutor, "A good answer: " + first_answer(question)});
+    out.push_back({Role::tutor, say("A good answer: {}", first_answer(question))});
   }
   return out;
 }

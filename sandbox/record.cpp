@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "base/language.hpp"
+#include "base/text.hpp"
 #include "wire/json.hpp"
+#include "wire/vocabulary.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -42,6 +46,7 @@ RecordHead head_from(const Json& json) {
   head.lesson = text_in(json, "lesson");
   head.version = static_cast<int>(number_in(json, "version"));
   head.delay = text_in(json, "delay");
+  head.toml = text_in(json, "toml");
   for (const char* name : {"me", "user", "domain", "server"}) {
     if (auto text = text_in(json, name); !text.empty()) head.names[name] = std::move(text);
   }
@@ -65,7 +70,12 @@ bool take_line(std::string_view line, Record& record, bool& head_seen) {
   }
   if (json.contains("dropped")) {
     record.problems.push_back(
-        fmt::format("{} events came too fast to be recorded", number_in(json, "dropped")));
+        say("{} events came too fast to be recorded", number_in(json, "dropped")));
+    return true;
+  }
+  if (json.contains("left_out")) {
+    const auto session = static_cast<std::uint64_t>(number_in(json, "left_out"));
+    std::erase_if(record.events, [&](const auto& event) { return event.session == session; });
     return true;
   }
   if (!json.contains("note")) return false;
@@ -85,6 +95,7 @@ std::string to_line(const RecordHead& head) {
     if (found == head.names.end()) continue;
     out += fmt::format(R"(,"{}":{})", name, wire::json_text(found->second));
   }
+  if (!head.toml.empty()) out += fmt::format(R"(,"toml":{})", wire::json_text(head.toml));
   return out + '}';
 }
 
@@ -95,6 +106,10 @@ std::string to_line(const RecordNote& note) {
 
 std::string dropped_line(std::uint64_t count) {
   return fmt::format(R"({{"dropped":{}}})", count);
+}
+
+std::string left_out_line(std::uint64_t session) {
+  return fmt::format(R"({{"left_out":{}}})", session);
 }
 
 Result<Record, std::string> parse_record(std::string_view octets) {
@@ -117,15 +132,38 @@ Result<Record, std::string> parse_record(std::string_view octets) {
   }
   if (bad > 0) {
     record.problems.push_back(
-        fmt::format("{} of {} lines of the record could not be read, the first of them line {}",
-                    bad, number, first_bad));
+        say("{0} of {1} lines of the record could not be read, the first of them line {2}", bad,
+            number, first_bad));
   }
-  if (cut) record.problems.emplace_back("the record breaks off in the middle of a line");
+  if (cut) record.problems.emplace_back(tr("the record breaks off in the middle of a line"));
   if (!head_seen) {
-    record.problems.emplace_back("the record's first line is missing: times are UTC");
+    record.problems.emplace_back(tr("the record's first line is missing: times are UTC"));
     record.head.started = record.events.front().when;
   }
   return record;
+}
+
+Record record_of(const Record& record, const std::string& account) {
+  std::set<std::uint64_t> sessions;
+  std::set<std::int64_t> letters;
+  const auto is_theirs = [&](const wire::Event& event) {
+    return equals_ignoring_case(event.learner, account);
+  };
+  for (const wire::Event& event : record.events) {
+    if (event.session != 0 && is_theirs(event)) sessions.insert(event.session);
+    if (event.name == wire::event::queue_accepted && sessions.contains(event.session)) {
+      letters.insert(event.number("queue"));
+    }
+  }
+  Record out = record;
+  std::erase_if(out.events, [&](const wire::Event& event) {
+    return event.session != 0 ? !sessions.contains(event.session)
+                              : !is_theirs(event) && !letters.contains(event.number("queue"));
+  });
+  out.head.names["user"] = account;
+  const auto domain = record.head.names.find("domain");
+  if (domain != record.head.names.end()) out.head.names["me"] = account + '@' + domain->second;
+  return out;
 }
 
 }  // namespace sandpost::sandbox

@@ -19,6 +19,7 @@ struct RecordHead {
   int version = 0;          // of the lesson
   std::string delay = {};   // "10s"
   Variables names = {};     // me, user, domain, server: never a password
+  std::string toml = {};    // of a lesson that is not built in: its text
 };
 
 // A word by which the learner was helped.
@@ -39,8 +40,13 @@ struct Record {
 [[nodiscard]] std::string to_line(const RecordHead& head);
 [[nodiscard]] std::string to_line(const RecordNote& note);
 [[nodiscard]] std::string dropped_line(std::uint64_t count);
+[[nodiscard]] std::string left_out_line(std::uint64_t session);
 
 // What is readable; the rest is told in `problems`. The error, one line: it is no record at all.
 [[nodiscard]] Result<Record, std::string> parse_record(std::string_view octets);
+
+// The same record with no more in it than one learner's sessions and letters; see
+// docs/coach.md for whose a session is. `account`: in any letter case.
+[[nodiscard]] Record record_of(const Record& record, const std::string& account);
 
 }  // namespace sandpost::sandbox

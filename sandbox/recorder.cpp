@@ -9,15 +9,21 @@
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+
+#include "base/file.hpp"
+#include "sandbox/sandbox.hpp"
+#include "sandbox/state_folder.hpp"
+#include "wire/vocabulary.hpp"
 
 namespace sandpost::sandbox {
 namespace {
 
 constexpr int most_of_one_second = 1000;
 
-[[noreturn]] void fail(const std::string& path) {
-  throw std::runtime_error(fmt::format("the record {} cannot be written: {}", path,
-                                       std::generic_category().message(errno)));
+[[noreturn]] void fail(const std::string& path, std::error_code error) {
+  throw std::runtime_error(
+      fmt::format("the record {} cannot be written: {}", path, error.message()));
 }
 
 // "20261123T060322Z"
@@ -29,21 +35,17 @@ std::string file_stem(Time started) {
 
 }  // namespace
 
-Recorder::Recorder(const std::string& folder, const RecordHead& head, wire::Bus& bus)
-    : events_(bus.subscribe()) {
-  for (auto slash = folder.find('/', 1);; slash = folder.find('/', slash + 1)) {
-    const std::string part = folder.substr(0, slash);
-    if (mkdir(part.c_str(), S_IRWXU) != 0 && errno != EEXIST && slash == std::string::npos) {
-      fail(part);
-    }
-    if (slash == std::string::npos) break;
-  }
+Recorder::Recorder(const std::string& folder, const RecordHead& head, Masks secrets, wire::Bus* bus)
+    : events_(bus != nullptr ? bus->subscribe() : nullptr), secrets_(std::move(secrets)) {
+  if (const auto error = make_folder(folder)) fail(folder, error);
   for (int i = 1; file_ < 0; ++i) {
     path_ = fmt::format("{}/{}{}.jsonl", folder, file_stem(head.started.time),
                         i == 1 ? "" : fmt::format("-{}", i));
     file_ =
         open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file_ < 0 && (errno != EEXIST || i == most_of_one_second)) fail(path_);
+    if (file_ < 0 && (errno != EEXIST || i == most_of_one_second)) {
+      fail(path_, {errno, std::generic_category()});
+    }
   }
   write(to_line(head) + '\n');
 }
@@ -54,9 +56,10 @@ Recorder::~Recorder() {
 }
 
 bool Recorder::pump() {
+  if (!events_) return works_;
   std::string text;
-  for (const wire::Event& event : events_->take())
-    text += wire::to_json(event) + '\n';
+  for (wire::Event& event : events_->take())
+    text += line_of(std::move(event));
   if (const auto dropped = events_->dropped(); dropped != told_dropped_) {
     text += dropped_line(dropped - told_dropped_) + '\n';
     told_dropped_ = dropped;
@@ -65,17 +68,59 @@ bool Recorder::pump() {
   return works_;
 }
 
+void Recorder::record(const wire::Event& event) {
+  write(line_of(event));
+}
+
 void Recorder::note(const RecordNote& note) {
   pump();
   write(to_line(note) + '\n');
 }
 
+void Recorder::leave_out(std::uint64_t session) {
+  write(left_out_line(session) + '\n');
+}
+
+// Letters alone can hold a password: what comes in DATA, what is fetched, and the subject.
+std::string Recorder::line_of(wire::Event event) const {
+  const bool said = event.name == wire::event::server_line ||
+                    (event.name == wire::event::client_line && event.flag("data"));
+  for (wire::Field& field : event.fields) {
+    auto* text = std::get_if<std::string>(&field.value);
+    const bool of_letter = (said && field.name == "text") || field.name == "subject";
+    if (of_letter && text != nullptr) *text = secrets_.apply(*text);
+  }
+  return wire::to_json(event) + '\n';
+}
+
 void Recorder::write(std::string_view text) {
-  while (works_ && !text.empty()) {
-    const ssize_t count = ::write(file_, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    works_ = count > 0;
-    if (works_) text.remove_prefix(static_cast<std::size_t>(count));
+  works_ = works_ && !write_all(file_, text);
+}
+
+void check_record_folder(const std::string& folder) {
+  if (const auto error = make_folder(folder)) fail(folder, error);
+  if (access(folder.c_str(), W_OK | X_OK) != 0) fail(folder, {errno, std::generic_category()});
+}
+
+Masks secrets_of(const Config& config) {
+  Masks out;
+  out.add_secret(config.password);
+  for (const Account& user : config.users)
+    out.add_secret(user.password);
+  return out;
+}
+
+std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesson, ZonedTime now,
+                                       const StateFolder& state, wire::Bus* bus) {
+  const bool named = !config.record.empty();
+  if (!named && !state.keeps()) return nullptr;
+  const std::string folder = named ? config.record : record_folder(state.path());
+  try {
+    return std::make_unique<Recorder>(folder, record_head(config, &lesson, now), secrets_of(config),
+                                      bus);
+  } catch (const std::runtime_error&) {
+    if (named) throw;
+    return nullptr;
   }
 }
 

@@ -6,10 +6,11 @@
 #include <map>
 #include <utility>
 
-#include "base/base64.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_letter.hpp"
+#include "sandbox/masks.hpp"
 #include "sandbox/tutor.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -17,33 +18,6 @@ namespace sandpost::sandbox {
 namespace {
 
 namespace event = wire::event;
-
-constexpr std::string_view mask = "********";
-// A shorter secret stands in too many words that are none.
-constexpr std::size_t shortest_secret = 4;
-
-bool is_word_octet(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  return octet >= 0x80 || std::isalnum(octet) != 0;
-}
-
-// Every occurrence that is no part of a longer word.
-std::string replace_word(std::string_view text, std::string_view word, std::string_view by) {
-  const std::string low_text = to_lower(text);
-  const std::string low_word = to_lower(word);
-  std::string out;
-  std::size_t done = 0;
-  for (auto at = low_text.find(low_word); at != std::string::npos;
-       at = low_text.find(low_word, std::max(at + 1, done))) {
-    const auto end = at + word.size();
-    if (at > 0 && is_word_octet(text[at - 1])) continue;
-    if (end < text.size() && is_word_octet(text[end])) continue;
-    out += text.substr(done, at - done);
-    out += by;
-    done = end;
-  }
-  return out += text.substr(done);
-}
 
 // Characters that have no shape of their own, or that turn the direction of writing.
 bool is_unseen(char32_t c) {
@@ -61,7 +35,7 @@ bool is_unseen(char32_t c) {
 std::string in_one_sentence(std::string text) {
   constexpr std::string_view gap = "   ";
   for (auto at = text.find(gap); at != std::string::npos; at = text.find(gap))
-    text.replace(at, gap.size(), ", ");
+    text.replace(at, gap.size(), tr(", "));
   return text;
 }
 
@@ -72,7 +46,7 @@ class Maker {
     choose_masks(choices);
     report_.title = clean(lesson && !lesson->report.title.empty() ? lesson->report.title
                           : lesson                                ? lesson->title
-                                                                  : "SMTP and POP3 by hand");
+                                                                  : tr("SMTP and POP3 by hand"));
     report_.anonymous = choices.anonymous;
     if (!choices.anonymous) {
       report_.name = printable(choices.name);
@@ -86,8 +60,19 @@ class Maker {
   }
 
   Report make() {
-    for (const wire::Event& what : record_.events)
+    // What was a mistake, and what was passed, the tutor finds out once more.
+    const Lesson none;
+    Variables names = names_;
+    names.emplace("pass", secret_mask);
+    Tutor tutor(lesson_ != nullptr ? *lesson_ : none, names);
+    tutor.on_slip = [this](const wire::Event& what, const std::string& said) {
+      mistake(what, said);
+    };
+    (void)tutor.begin(record_.head.started);
+    for (const wire::Event& what : record_.events) {
       take(what);
+      (void)tutor.on(what);
+    }
     for (auto& [number, work] : sessions_)
       finish(number, work);
     for (const RecordNote& note : record_.notes)
@@ -95,7 +80,7 @@ class Maker {
     if (lesson_ != nullptr) {
       for (const Question& question : lesson_->questions)
         report_.questions.push_back(clean(expand(question.ask, names_)));
-      count_steps();
+      count_steps(tutor);
     }
     return std::move(report_);
   }
@@ -106,10 +91,10 @@ class Maker {
     ReportSession session;
     std::optional<LetterReader> reader;
     std::optional<ReportLetter> letter;
-    bool letter_status = false;             // the reply's first line has been said
-    bool head = true;                       // of the fetched letter
-    std::vector<std::size_t> refused = {};  // mistakes that wait for the reply
-    std::string line;                       // what the client said last
+    bool letter_status = false;  // the reply's first line has been said
+    bool head = true;            // of the fetched letter
+    std::string line;            // what the client said last
+    std::string reply;           // and the first line of the answer
     bool reply_begun = false;
   };
 
@@ -118,10 +103,7 @@ class Maker {
     if (lesson_ != nullptr) secret = lesson_->report.redact;
     for (const std::string& variable : secret) {
       const auto chosen = choices.secrets.find(variable);
-      const std::string value = chosen != choices.secrets.end() ? chosen->second : name(variable);
-      if (value.size() < shortest_secret) continue;
-      masks_.emplace_back(value, mask);
-      masks_.emplace_back(base64_encode(value), mask);
+      masks_.add_secret(chosen != choices.secrets.end() ? chosen->second : name(variable));
     }
     if (!choices.anonymous) return;
     anonymise(name("user"));
@@ -130,16 +112,9 @@ class Maker {
   }
 
   void anonymise(const std::string& who) {
-    if (who.empty()) return;
-    const bool known = std::any_of(masks_.begin(), masks_.end(), [&](const auto& one) {
-      return equals_ignoring_case(one.first, who);
-    });
-    if (known) return;
+    if (who.empty() || masks_.knows(who)) return;
     ++students_;
-    const std::string by =
-        students_ == 1 ? std::string("student") : fmt::format("student-{}", students_);
-    masks_.emplace_back(who, by);
-    masks_.emplace_back(base64_encode(who), by);
+    masks_.add(who, students_ == 1 ? std::string("student") : fmt::format("student-{}", students_));
   }
 
   [[nodiscard]] std::string name(std::string_view variable) const {
@@ -148,10 +123,7 @@ class Maker {
   }
 
   [[nodiscard]] std::string clean(std::string_view text) const {
-    std::string out(text);
-    for (const auto& [word, by] : masks_)
-      out = replace_word(out, word, by);
-    return printable(out);
+    return printable(masks_.apply(text));
   }
 
   void take(const wire::Event& what) {
@@ -177,15 +149,15 @@ class Maker {
       work.letter = ReportLetter{what.number("queue"), what.session, {}};
       work.letter_status = false;
       work.head = true;
-    } else {
-      meaning(work, what);
     }
   }
 
   void client_line(Work& work, const wire::Event& what) {
     const Side side = what.flag("data") ? Side::content : Side::client;
     work.line = what.text("text");
-    work.session.lines.push_back({what.when, side, clean(work.line)});
+    work.session.lines.push_back(
+        {what.when, side, clean(work.line),
+         side == Side::content ? explain_blanks(work.line) : std::string()});
     work.reply_begun = false;
   }
 
@@ -195,8 +167,7 @@ class Maker {
       fetched_line(work, what, line);
     } else if (!work.reply_begun) {
       line.note = in_one_sentence(clean(explain_reply(what.text("text"))));
-      for (const std::size_t index : std::exchange(work.refused, {}))
-        report_.mistakes[index].reply = line.text;
+      work.reply = line.text;
     }
     work.letter_status = work.reader.has_value();
     work.reply_begun = !what.flag("last");
@@ -220,32 +191,13 @@ class Maker {
     work.letter_status = false;
   }
 
-  void meaning(Work& work, const wire::Event& what) {
-    if (wire::is_refusal(what)) {
-      // That the server hung up for want of a line is nobody's slip.
-      const auto cause = wire::cause_from(what.text("cause"));
-      if (cause == wire::Cause::timeout || cause == wire::Cause::too_many_errors) return;
-      work.refused.push_back(report_.mistakes.size());
-      mistake(work, what, explain_refusal(what, names_));
-    } else if (what.name == event::smtp_line) {
-      if (const auto said = explain_content_line(what); !said.empty()) mistake(work, what, said);
-    } else if (what.name == event::smtp_message) {
-      if (const auto said = explain_missing_head(what); !said.empty()) mistake(work, what, said);
-    }
-  }
-
-  void mistake(const Work& work, const wire::Event& what, std::string explanation) {
-    if (const Mistake* known = lesson_mistake(what)) explanation = expand(known->say, names_);
-    std::replace(explanation.begin(), explanation.end(), '\n', ' ');
-    report_.mistakes.push_back({what.when, what.session, clean(work.line), "",
-                                clean(what.text("cause")), clean(explanation)});
-  }
-
-  [[nodiscard]] const Mistake* lesson_mistake(const wire::Event& what) const {
-    if (lesson_ == nullptr) return nullptr;
-    const auto found = std::find_if(lesson_->mistakes.begin(), lesson_->mistakes.end(),
-                                    [&](const Mistake& one) { return is_made(one, what); });
-    return found == lesson_->mistakes.end() ? nullptr : &*found;
+  // The tutor has just explained it.
+  void mistake(const wire::Event& what, std::string said) {
+    const Work& work = sessions_[what.session];
+    std::replace(said.begin(), said.end(), '\n', ' ');
+    report_.mistakes.push_back({what.when, what.session, clean(work.line),
+                                wire::is_refusal(what) ? work.reply : std::string(),
+                                clean(what.text("cause")), clean(said)});
   }
 
   void queue(const wire::Event& what) {
@@ -267,7 +219,7 @@ class Maker {
   void finish(std::uint64_t number, Work& work) {
     end_letter(work);
     if (!work.session.ended) {
-      report_.problems.push_back(fmt::format("the record holds no end of session {}", number));
+      report_.problems.push_back(say("the record holds no end of session {}", number));
     }
     const auto wanted = [&](std::string_view protocol) {
       return equals_ignoring_case(protocol, work.session.protocol);
@@ -279,12 +231,7 @@ class Maker {
     report_.sessions.push_back(std::move(work.session));
   }
 
-  // What was passed is found out by the tutor itself, who is told everything once more.
-  void count_steps() {
-    Tutor tutor(*lesson_, names_);
-    (void)tutor.begin(record_.head.started);
-    for (const wire::Event& what : record_.events)
-      (void)tutor.on(what);
+  void count_steps(const Tutor& tutor) {
     report_.steps = lesson_->steps.size();
     for (std::size_t i = 0; i < report_.steps; ++i)
       report_.done += tutor.is_done(i) ? 1 : 0;
@@ -293,7 +240,7 @@ class Maker {
   const Record& record_;
   const Lesson* lesson_;
   Variables names_;
-  std::vector<std::pair<std::string, std::string>> masks_;  // a word, and what stands for it
+  Masks masks_;
   std::size_t students_ = 0;
   std::map<std::uint64_t, Work> sessions_;
   Report report_;
@@ -341,7 +288,7 @@ std::string exact_clock_text(ZonedTime when) {
 }
 
 std::string seconds_text(std::chrono::milliseconds duration) {
-  return fmt::format("{:.1f} s", std::chrono::duration<double>(duration).count());
+  return say("{:.1f} s", std::chrono::duration<double>(duration).count());
 }
 
 std::string_view mark_of(Side side) {
@@ -356,23 +303,31 @@ std::string_view mark_of(Side side) {
   return {};
 }
 
+std::string session_text(const ReportSession& session, std::string_view client) {
+  return session.clean ? say("Session {0}: {1} from {2}", session.number, session.protocol, client)
+                       : say("Session {0}: {1} from {2}, not ended by QUIT", session.number,
+                             session.protocol, client);
+}
+
 std::string result_text(const Report& report) {
-  const auto counted = [](std::size_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-  };
+  const std::size_t slips = report.mistakes.size();
+  const std::size_t words = report.help.size();
   std::string out;
-  if (report.steps > 0) out = fmt::format("{} of {} steps, ", report.done, report.steps);
-  return out + counted(report.mistakes.size(), "slip") + ", " +
-         counted(report.help.size(), "word") + " of help";
+  if (report.steps > 0) out = say("{0} of {1} steps", report.done, report.steps) + tr(", ");
+  out += slips == 1 ? tr("1 slip") : say("{} slips", slips);
+  return out + tr(", ") + (words == 1 ? tr("1 word of help") : say("{} words of help", words));
 }
 
 std::string delivery_text(const ReportDelivery& delivery) {
-  std::string out =
-      fmt::format("number {} for {}: accepted {}, due {}", delivery.queue, delivery.mailbox,
-                  exact_clock_text(delivery.accepted), exact_clock_text(delivery.due));
-  if (!delivery.delivered) return out + ", not delivered in this record";
-  return out + fmt::format(", delivered {}, after {}", exact_clock_text(*delivery.delivered),
-                           seconds_text(delivery.delivered->time - delivery.accepted.time));
+  const std::string accepted = exact_clock_text(delivery.accepted);
+  const std::string due = exact_clock_text(delivery.due);
+  if (!delivery.delivered) {
+    return say("number {0} for {1}: accepted {2}, due {3}, not delivered in this record",
+               delivery.queue, delivery.mailbox, accepted, due);
+  }
+  return say("number {0} for {1}: accepted {2}, due {3}, delivered {4}, after {5}", delivery.queue,
+             delivery.mailbox, accepted, due, exact_clock_text(*delivery.delivered),
+             seconds_text(delivery.delivered->time - delivery.accepted.time));
 }
 
 }  // namespace sandpost::sandbox

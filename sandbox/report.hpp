@@ -105,6 +105,8 @@ struct ReportChoices {
 [[nodiscard]] std::string seconds_text(std::chrono::milliseconds duration);
 // "C: ", "D> " or "S: ", as the guided session has them.
 [[nodiscard]] std::string_view mark_of(Side side);
+// "Session 1: SMTP from ...", with the client as the writer escapes it.
+[[nodiscard]] std::string session_text(const ReportSession& session, std::string_view client);
 [[nodiscard]] std::string result_text(const Report& report);
 [[nodiscard]] std::string delivery_text(const ReportDelivery& delivery);
 

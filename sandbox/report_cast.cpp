@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/language.hpp"
 #include "sandbox/report_writers.hpp"
 #include "wire/json.hpp"
 
@@ -17,15 +18,15 @@ std::string report_cast(const Report& report) {
       wire::json_text(report.title));
   out += '\n';
   double last = 0;
-  const auto say = [&](Time when, const std::string& text) {
+  const auto show = [&](Time when, const std::string& text) {
     // Times of a recording never go back, and those of sessions that overlap would.
     last = std::max(last, std::chrono::duration<double>(when - begin).count());
     out += fmt::format("[{:.3f},\"o\",{}]\n", last, wire::json_text(text + "\r\n"));
   };
   for (const ReportSession& session : report.sessions) {
-    say(session.begun.time, fmt::format("-- {} session {}", session.protocol, session.number));
+    show(session.begun.time, say("-- {0} session {1}", session.protocol, session.number));
     for (const ReportLine& line : session.lines)
-      say(line.when.time, std::string(mark_of(line.side)) + line.text);
+      show(line.when.time, std::string(mark_of(line.side)) + line.text);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // `sandpost report`: finds the record, writes the report.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,12 +12,15 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/lesson_file.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/report_compare.hpp"
 #include "sandbox/report_writers.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/screen.hpp"
 #include "sandbox/state_folder.hpp"
 
 namespace sandpost::sandbox {
@@ -48,35 +52,74 @@ std::vector<std::string> records_in(const std::string& folder) {
   return out;
 }
 
+// Of two learners' records, the one of `learner`; empty: whoever it was.
+bool is_of(const RecordHead& head, const std::string& learner) {
+  const auto user = head.names.find("user");
+  return user != head.names.end() && equals_ignoring_case(user->second, learner);
+}
+
+bool is_of(const std::string& path, const std::string& learner) {
+  if (learner.empty()) return true;
+  const auto record = parse_record(read_file(path));
+  return record && is_of(record->head, learner);
+}
+
 // The one that was named, or the last session of the guided kind.
 std::string chosen_record(const Config& config, const ReportWish& wish) {
   if (!wish.record.empty()) return wish.record;
   const auto state =
       StateFolder::choose({config.state_dir, config.no_state, true}, process_variable);
-  const auto found =
-      state.keeps() ? records_in(record_folder(state.path())) : std::vector<std::string>{};
-  if (found.empty()) {
-    fail("there is no record of a session yet: do a lesson first, or name a record");
-  }
-  const auto newest =
-      std::max_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        std::error_code error;
-        return fs::last_write_time(a, error) < fs::last_write_time(b, error);
-      });
-  return *newest;
+  auto found = state.keeps() ? records_in(record_folder(state.path())) : std::vector<std::string>{};
+  const auto last_write = [](const std::string& path) {
+    std::error_code error;
+    return fs::last_write_time(path, error);
+  };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const auto& a, const auto& b) { return last_write(a) > last_write(b); });
+  const auto newest = std::find_if(found.begin(), found.end(), [&](const std::string& path) {
+    return is_of(path, wish.learner);
+  });
+  if (newest != found.end()) return *newest;
+  fail(wish.learner.empty()
+           ? std::string("there is no record of a session yet: do a lesson first, or name a record")
+           : fmt::format("there is no record of a session by {}", visible(wish.learner)));
 }
 
-Report report_of(std::string_view octets, const std::string& path, const Config& config,
-                 ReportChoices choices, std::string_view lesson_of = {}) {
-  const auto record = parse_record(octets);
+// Of a whole class in one record, that learner. What a lesson's learner did is all of that one,
+// also under the names of others.
+Record record_for(Record record, const std::string& path, const std::string& learner) {
+  const bool guided = !record.head.lesson.empty() && is_of(record.head, learner);
+  if (learner.empty() || guided) return record;
+  Record theirs = record_of(record, learner);
+  if (theirs.events.empty()) {
+    fail(fmt::format("{}: nothing in it is of {}", path, visible(learner)));
+  }
+  return theirs;
+}
+
+// The lesson that the record is of, as it was then; nothing if it is not known here.
+std::optional<Lesson> lesson_of(const RecordHead& head) {
+  if (head.toml.empty()) return head.lesson.empty() ? std::nullopt : find_lesson(head.lesson);
+  auto lesson = parse_lesson(head.toml);
+  if (!lesson) return std::nullopt;
+  return std::move(*lesson);
+}
+
+Record record_in(std::string_view octets, const std::string& path, const std::string& learner) {
+  auto record = parse_record(octets);
   if (!record) fail(fmt::format("{}: {}", path, record.error()));
-  const std::string id(lesson_of.empty() ? record->head.lesson : lesson_of);
-  const auto lesson = id.empty() ? std::nullopt : find_lesson(id);
-  choices.secrets["pass"] = lesson ? with_lesson(config, *lesson).password : config.password;
-  Report report = make_report(*record, lesson ? &*lesson : nullptr, choices);
-  if (!lesson && !record->head.lesson.empty()) {
+  return record_for(std::move(*record), path, learner);
+}
+
+// `lesson`: null where it is not known.
+Report report_of(const Record& record, const Lesson* lesson, const Config& config,
+                 ReportChoices choices) {
+  choices.secrets["pass"] =
+      lesson != nullptr ? with_lesson(config, *lesson).password : config.password;
+  Report report = make_report(record, lesson, choices);
+  if (lesson == nullptr && !record.head.lesson.empty()) {
     report.problems.push_back(
-        fmt::format("the lesson {} is not known here", printable(record->head.lesson)));
+        say("the lesson {} is not known here", printable(record.head.lesson)));
   }
   return report;
 }
@@ -88,6 +131,12 @@ std::string written(const Report& report, std::string_view format) {
   if (format == "cast") return report_cast(report);
   if (format == "svg") return report_svg(report);
   return report_markdown(report);
+}
+
+// For stdout.
+std::string shown(const Report& report, std::string_view format) {
+  if (format != "txt" || isatty(STDOUT_FILENO) != 1) return written(report, format);
+  return report_txt(report, static_cast<std::size_t>(screen_width()));
 }
 
 void save(const std::string& path, const std::string& octets, bool force) {
@@ -122,7 +171,14 @@ int compare_with(const Config& config, const ReportWish& wish) {
   const std::string path = chosen_record(config, wish);
   const std::string octets = read_file(path);
   auto report = report_from_json(octets);
-  if (!report) report = report_of(octets, path, config, {});
+  std::optional<Lesson> lesson;
+  if (report) {
+    lesson = find_lesson(report->lesson);
+  } else {
+    const Record record = record_in(octets, path, wish.learner);
+    lesson = lesson_of(record.head);
+    report = report_of(record, lesson ? &*lesson : nullptr, config, {});
+  }
   if (report->anonymous) fail(fmt::format("{} is anonymous: it cannot be compared", path));
   std::error_code error;
   if (!fs::is_directory(wish.compare, error)) {
@@ -131,8 +187,8 @@ int compare_with(const Config& config, const ReportWish& wish) {
   std::vector<Report> servers;
   for (const std::string& file : records_in(wish.compare)) {
     const std::string own = read_file(file);
-    if (parse_record(own)) {
-      servers.push_back(report_of(own, file, config, {}, report->lesson));
+    if (const auto record = parse_record(own)) {
+      servers.push_back(report_of(*record, lesson ? &*lesson : nullptr, config, {}));
     } else {
       std::fputs(fmt::format("sandpost: {} is no record: left out\n", visible(file)).c_str(),
                  stderr);
@@ -157,6 +213,7 @@ RecordHead record_head(const Config& config, const Lesson* lesson, ZonedTime now
   head.started = now;
   if (lesson != nullptr) head.lesson = lesson->id;
   if (lesson != nullptr) head.version = lesson->version;
+  if (lesson != nullptr) head.toml = lesson->toml;
   head.delay = to_text(config.delay);
   head.names = std::move(names);
   return head;
@@ -165,13 +222,15 @@ RecordHead record_head(const Config& config, const Lesson* lesson, ZonedTime now
 int report(const Config& config, const ReportWish& wish) {
   if (!wish.compare.empty()) return compare_with(config, wish);
   const std::string path = chosen_record(config, wish);
-  const Report made =
-      report_of(read_file(path), path, config, {wish.name, wish.id, wish.anonymous, {}});
+  const Record record = record_in(read_file(path), path, wish.learner);
+  const auto lesson = lesson_of(record.head);
+  const Report made = report_of(record, lesson ? &*lesson : nullptr, config,
+                                {wish.name, wish.id, wish.anonymous, {}});
   for (const std::string& problem : made.problems)
     std::fputs(fmt::format("sandpost: {}: {}\n", visible(path), problem).c_str(), stderr);
   const bool by_session = wish.format == "svg" || wish.format == "cast";
   if (wish.output.empty() || wish.output == "-") {
-    std::fputs(written(made, wish.format).c_str(), stdout);
+    std::fputs(shown(made, wish.format).c_str(), stdout);
   } else if (by_session && made.sessions.size() > 1) {
     save_sessions(made, wish);
   } else {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/language.hpp"
+
 namespace sandpost::sandbox {
 namespace {
 
@@ -28,24 +30,25 @@ Comparison compare(const Report& report, std::span<const Report> servers) {
   Comparison out;
   bool all = !report.sessions.empty() || !report.deliveries.empty();
   const auto tell = [&](const std::string& what, bool confirmed) {
-    out.text += fmt::format("{}: {}\n", what, confirmed ? "confirmed" : "NOT confirmed");
+    out.text += say("{0}: {1}", what, confirmed ? tr("confirmed") : tr("NOT confirmed")) + '\n';
     all = all && confirmed;
   };
   for (const ReportSession& session : report.sessions) {
-    tell(fmt::format("session {}, {}", session.number, session.protocol),
+    tell(say("session {0}, {1}", session.number, session.protocol),
          std::any_of(servers.begin(), servers.end(), [&](const Report& server) {
            return std::any_of(server.sessions.begin(), server.sessions.end(),
                               [&](const auto& other) { return same_session(session, other); });
          }));
   }
   for (const ReportDelivery& one : report.deliveries) {
-    tell(fmt::format("queue number {} for {}", one.queue, printable(one.mailbox)),
+    tell(say("queue number {0} for {1}", one.queue, printable(one.mailbox)),
          std::any_of(servers.begin(), servers.end(), [&](const Report& server) {
            return std::any_of(server.deliveries.begin(), server.deliveries.end(),
                               [&](const auto& other) { return same_delivery(one, other); });
          }));
   }
-  if (report.sessions.empty() && report.deliveries.empty()) out.text = "nothing to confirm\n";
+  if (report.sessions.empty() && report.deliveries.empty())
+    out.text = tr("nothing to confirm") + '\n';
   out.confirmed = all;
   return out;
 }

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <initializer_list>
+
+#include "base/language.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -24,6 +27,14 @@ figure{margin:0 0 1rem}svg{max-width:100%;height:auto}
 @media print{:root{--ink:#000;--soft:#333;--ground:#fff;--line:#888;--mine:#003a80}body{max-width:none;padding:0;font-size:10.5pt}}
 )";
 
+std::string heading(std::string_view text) {
+  return fmt::format("<h2>{}</h2>\n", markup_escape(text));
+}
+
+std::string paragraph(std::string_view text) {
+  return fmt::format("<p>{}</p>\n", markup_escape(text));
+}
+
 std::string cell(std::string_view text) {
   return fmt::format("<td>{}</td>", markup_escape(text));
 }
@@ -36,11 +47,11 @@ std::string time_cell(std::string_view text) {
   return fmt::format("<td class=\"time\">{}</td>", text);
 }
 
-std::string head_of(std::string_view first, std::string_view second, std::string_view third = {}) {
-  return fmt::format(
-      "<table><thead><tr><th scope=\"col\">{}</th><th "
-      "scope=\"col\">{}</th>{}</tr></thead><tbody>\n",
-      first, second, third.empty() ? "" : fmt::format("<th scope=\"col\">{}</th>", third));
+std::string head_of(std::initializer_list<std::string> columns) {
+  std::string out = "<table><thead><tr>";
+  for (const std::string& column : columns)
+    out += fmt::format("<th scope=\"col\">{}</th>", markup_escape(column));
+  return out + "</tr></thead><tbody>\n";
 }
 
 constexpr std::string_view table_end = "</tbody></table>\n";
@@ -48,28 +59,27 @@ constexpr std::string_view table_end = "</tbody></table>\n";
 std::string facts(const Report& report) {
   std::string out = "<dl>\n";
   const auto fact = [&](std::string_view name, std::string_view value) {
-    out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, markup_escape(value));
+    out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", markup_escape(name), markup_escape(value));
   };
   if (!report.anonymous) {
-    fact("Name", report.name.empty() ? "____________________" : report.name);
-    fact("ID", report.id.empty() ? "____________________" : report.id);
+    fact(tr("Name"), report.name.empty() ? "____________________" : report.name);
+    fact(tr("ID"), report.id.empty() ? "____________________" : report.id);
   }
-  fact("Date", date_text(report.started));
+  fact(tr("Date"), date_text(report.started));
   if (!report.lesson.empty()) {
-    fact("Lesson", fmt::format("{}, version {}", report.lesson, report.version));
+    fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version));
   }
-  if (!report.delay.empty()) fact("Delivery delay", report.delay);
-  fact("Result", result_text(report));
+  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay);
+  fact(tr("Result"), result_text(report));
   for (const std::string& problem : report.problems)
-    fact("Note", problem);
+    fact(tr("Note"), problem);
   return out + "</dl>\n";
 }
 
 std::string transcript(const ReportSession& session) {
-  std::string out = fmt::format("<h2>Session {}: {} from {}{}</h2>\n<figure>{}</figure>\n",
-                                session.number, session.protocol, markup_escape(session.client),
-                                session.clean ? "" : ", not ended by QUIT", session_svg(session));
-  out += head_of("Time", "Line", "What it means");
+  std::string out = heading(session_text(session, session.client)) +
+                    fmt::format("<figure>{}</figure>\n", session_svg(session));
+  out += head_of({tr("Time"), tr("Line"), tr("What it means")});
   for (const ReportLine& line : session.lines) {
     const std::string_view kind = line.side == Side::client    ? "client"
                                   : line.side == Side::content ? "content"
@@ -84,9 +94,9 @@ std::string transcript(const ReportSession& session) {
 }
 
 std::string mistakes(const Report& report) {
-  std::string out = "<h2>What went wrong, and what it means</h2>\n";
-  if (report.mistakes.empty()) return out + "<p>Nothing.</p>\n";
-  out += head_of("Time", "Line and reply", "What it means");
+  std::string out = heading(tr("What went wrong, and what it means"));
+  if (report.mistakes.empty()) return out + paragraph(tr("Nothing."));
+  out += head_of({tr("Time"), tr("Line and reply"), tr("What it means")});
   for (const ReportMistake& mistake : report.mistakes) {
     out += fmt::format(
         "<tr>{}<td><code dir=\"ltr\">{}</code><br><code dir=\"ltr\">{}</code></td>"
@@ -98,9 +108,9 @@ std::string mistakes(const Report& report) {
 }
 
 std::string help(const Report& report) {
-  std::string out = "<h2>Help that was asked for</h2>\n";
-  if (report.help.empty()) return out + "<p>None.</p>\n";
-  out += head_of("Time", "Word", "Step");
+  std::string out = heading(tr("Help that was asked for"));
+  if (report.help.empty()) return out + paragraph(tr("None."));
+  out += head_of({tr("Time"), tr("Word"), tr("Step")});
   for (const ReportHelp& one : report.help) {
     out += fmt::format("<tr>{}{}{}</tr>\n", time_cell(clock_text(one.when)),
                        code_cell(':' + one.kind), cell(one.step));
@@ -113,27 +123,27 @@ std::string help(const Report& report) {
 std::string report_html(const Report& report) {
   const std::string title = markup_escape(report.title);
   std::string out = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<!DOCTYPE html>\n<html lang=\"{2}\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
       "'unsafe-inline'\">\n<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
-      title, style);
+      title, style, language_tag());
   out += facts(report);
   for (const ReportSession& session : report.sessions)
     out += transcript(session);
-  out += "<h2>From the queue to the mailbox</h2>\n";
-  if (report.deliveries.empty()) out += "<p>No letter was accepted.</p>\n";
+  out += heading(tr("From the queue to the mailbox"));
+  if (report.deliveries.empty()) out += paragraph(tr("No letter was accepted."));
   for (const ReportDelivery& delivery : report.deliveries)
-    out += fmt::format("<p>{}</p>\n", markup_escape(delivery_text(delivery)));
+    out += paragraph(delivery_text(delivery));
   for (const ReportLetter& letter : report.letters) {
-    out += fmt::format("<h2>Letter {}: who wrote which line of its head</h2>\n", letter.queue);
-    out += head_of("Line", "Written by");
+    out += heading(say("Letter {}: who wrote which line of its head", letter.queue));
+    out += head_of({tr("Line"), tr("Written by")});
     for (const ReportLine& line : letter.lines)
       out += fmt::format("<tr>{}{}</tr>\n", code_cell(line.text), cell(line.note));
     out += table_end;
   }
   out += mistakes(report) + help(report);
-  if (!report.questions.empty()) out += "<h2>Questions</h2>\n<ol>\n";
+  if (!report.questions.empty()) out += heading(tr("Questions")) + "<ol>\n";
   for (const std::string& question : report.questions)
     out += fmt::format("<li>{}<div class=\"answer\"></div></li>\n", markup_escape(question));
   if (!report.questions.empty()) out += "</ol>\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/language.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -27,7 +28,8 @@ std::string fence_for(const ReportSession& session) {
 std::string markdown_escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (std::ispunct(static_cast<unsigned char>(c)) != 0) out += '\\';
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet < 0x80 && std::ispunct(octet) != 0) out += '\\';
     out += c;
   }
   return out;
@@ -36,52 +38,58 @@ std::string markdown_escape(std::string_view text) {
 std::string report_markdown(const Report& report) {
   const auto& safe = markdown_escape;
   std::string out = fmt::format("# {}\n\n", safe(report.title));
+  const auto heading = [&](const std::string& text) { out += "\n## " + text + "\n\n"; };
+  const auto fact = [&](const std::string& name, std::string_view value) {
+    out += "- " + say("{0}: {1}", name, value) + '\n';
+  };
   if (!report.anonymous) {
-    out += fmt::format("- Name: {}\n- ID: {}\n", safe(report.name), safe(report.id));
+    fact(tr("Name"), safe(report.name));
+    fact(tr("ID"), safe(report.id));
   }
-  out += fmt::format("- Date: {}\n", safe(date_text(report.started)));
+  fact(tr("Date"), safe(date_text(report.started)));
   if (!report.lesson.empty()) {
-    out += fmt::format("- Lesson: {}, version {}\n", safe(report.lesson), report.version);
+    fact(tr("Lesson"), say("{0}, version {1}", safe(report.lesson), report.version));
   }
-  if (!report.delay.empty()) out += fmt::format("- Delivery delay: {}\n", safe(report.delay));
-  out += fmt::format("- Result: {}\n", result_text(report));
+  if (!report.delay.empty()) fact(tr("Delivery delay"), safe(report.delay));
+  fact(tr("Result"), result_text(report));
   for (const std::string& problem : report.problems)
-    out += fmt::format("- Note: {}\n", safe(problem));
+    fact(tr("Note"), safe(problem));
   for (const ReportSession& session : report.sessions) {
     const std::string fence = fence_for(session);
-    out +=
-        fmt::format("\n## Session {}: {} from {}{}\n\n{}text\n", session.number, session.protocol,
-                    safe(session.client), session.clean ? "" : ", not ended by QUIT", fence);
+    out += fmt::format("\n## {}\n\n{}text\n", session_text(session, safe(session.client)), fence);
     for (const ReportLine& line : session.lines) {
       out += fmt::format("{}  {}{}\n", exact_clock_text(line.when), mark_of(line.side), line.text);
       if (!line.note.empty()) out += fmt::format("                  {}\n", line.note);
     }
     out += fence + '\n';
   }
-  out += "\n## From the queue to the mailbox\n\n";
+  heading(tr("From the queue to the mailbox"));
   for (const ReportDelivery& delivery : report.deliveries)
     out += fmt::format("- {}\n", safe(delivery_text(delivery)));
-  if (report.deliveries.empty()) out += "No letter was accepted.\n";
+  if (report.deliveries.empty()) out += tr("No letter was accepted.") + '\n';
   for (const ReportLetter& letter : report.letters) {
-    out += fmt::format("\n## Letter {}: who wrote which line of its head\n\n", letter.queue);
-    out += "| line | written by |\n|---|---|\n";
+    heading(say("Letter {}: who wrote which line of its head", letter.queue));
+    out += fmt::format("| {} | {} |\n|---|---|\n", tr("line"), tr("written by"));
     for (const ReportLine& line : letter.lines)
       out += fmt::format("| {} | {} |\n", safe(line.text), safe(line.note));
   }
-  out += "\n## What went wrong, and what it means\n\n";
-  if (report.mistakes.empty()) out += "Nothing.\n";
-  if (!report.mistakes.empty()) out += "| time | line | reply | meaning |\n|---|---|---|---|\n";
+  heading(tr("What went wrong, and what it means"));
+  if (report.mistakes.empty()) out += tr("Nothing.") + '\n';
+  if (!report.mistakes.empty()) {
+    out += fmt::format("| {} | {} | {} | {} |\n|---|---|---|---|\n", tr("time"), tr("line"),
+                       tr("reply"), tr("meaning"));
+  }
   for (const ReportMistake& mistake : report.mistakes) {
     out += fmt::format("| {} | {} | {} | {} |\n", clock_text(mistake.when), safe(mistake.line),
                        safe(mistake.reply), safe(mistake.explanation));
   }
-  out += "\n## Help that was asked for\n\n";
-  if (report.help.empty()) out += "None.\n";
+  heading(tr("Help that was asked for"));
+  if (report.help.empty()) out += tr("None.") + '\n';
   for (const ReportHelp& help : report.help) {
-    out += fmt::format("- {}: {} in step {}\n", clock_text(help.when), safe(':' + help.kind),
-                       safe(help.step));
+    out += fmt::format("- {}: {}\n", clock_text(help.when),
+                       say("{0} in step {1}", safe(':' + help.kind), safe(help.step)));
   }
-  if (!report.questions.empty()) out += "\n## Questions\n\n";
+  if (!report.questions.empty()) heading(tr("Questions"));
   for (std::size_t i = 0; i < report.questions.size(); ++i)
     out += fmt::format("{}. {}\n\n", i + 1, safe(report.questions[i]));
   return out;

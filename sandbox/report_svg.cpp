@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include "base/language.hpp"
+#include "sandbox/columns.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -24,34 +25,6 @@ constexpr std::string_view style =
     ".n{fill:#b9bec8}.c{fill:#8ec2ff}.d{fill:#94dba4}.s{fill:#e6e7ea}}"
     "@media print{.ground{fill:#fff;stroke:#555}.bar{fill:#eee}.n{fill:#333}.c{fill:#003a80}"
     ".d{fill:#14521f}.s{fill:#000}}";
-
-// UAX 11: wide and full-width characters take two columns.
-std::size_t width_of(char32_t c) {
-  const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
-                    (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
-                    (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-                    (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) ||
-                    (c >= 0x20000 && c <= 0x3FFFD);
-  return wide ? 2 : 1;
-}
-
-// Cut where a terminal of that width would go on in the next row.
-std::vector<std::string> rows_of(std::string_view text) {
-  std::vector<std::string> rows(1);
-  std::size_t used = 0;
-  while (!text.empty()) {
-    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
-    const std::size_t width = width_of(utf8_decode(text));
-    if (used + width > columns_wide) {
-      rows.emplace_back();
-      used = 0;
-    }
-    rows.back() += text.substr(0, length);
-    used += width;
-    text.remove_prefix(length);
-  }
-  return rows;
-}
 
 char class_of(Side side) {
   switch (side) {
@@ -76,7 +49,8 @@ Picture picture_of(const ReportSession& session) {
   Picture picture;
   int y = bar + row;
   for (const ReportLine& line : session.lines) {
-    for (const std::string& text : rows_of(std::string(mark_of(line.side)) + line.text)) {
+    for (const std::string& text :
+         cut_rows(std::string(mark_of(line.side)) + line.text, columns_wide)) {
       picture.inside +=
           fmt::format("<text class=\"t {}\" x=\"{}\" y=\"{}\" xml:space=\"preserve\">{}</text>\n",
                       class_of(line.side), margin, y, markup_escape(text));
@@ -84,8 +58,8 @@ Picture picture_of(const ReportSession& session) {
     }
   }
   picture.height = y + margin / 2;
-  const std::string title = fmt::format("{} session {}, {}, {}", session.protocol, session.number,
-                                        session.client, date_text(session.begun));
+  const std::string title = say("{0} session {1}, {2}, {3}", session.protocol, session.number,
+                                session.client, date_text(session.begun));
   picture.inside =
       fmt::format(
           "<title>{3}</title>\n<rect class=\"ground\" x=\"1\" y=\"1\" width=\"{0}\" "

@@ -1,56 +1,91 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/language.hpp"
+#include "sandbox/columns.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
+namespace {
+
+constexpr std::size_t usual_width = 79;
+constexpr std::size_t narrow = 60;        // no room below the time
+constexpr std::size_t usual_column = 16;  // behind the time
+
+}  // namespace
 
 std::string report_txt(const Report& report) {
-  std::string out = report.title + '\n' + std::string(72, '=') + "\n\n";
+  return report_txt(report, usual_width);
+}
+
+std::string report_txt(const Report& report, std::size_t width) {
+  const std::size_t line_column = width < narrow ? 4 : usual_column;
+  std::string out;
+  // All of it, in as many rows as it takes; the further ones begin with so many blanks.
+  const auto add = [&](std::string_view text, std::size_t hang) {
+    for (const std::string& row : hanging_rows(text, width, hang))
+      out += row + '\n';
+  };
+  const auto heading = [&](std::string_view text) {
+    out += '\n';
+    add(text, 2);
+    out += '\n';
+  };
+  add(report.title, 2);
+  out += std::string(std::min<std::size_t>(width, 72), '=') + "\n\n";
+  const auto fact = [&](const std::string& name, std::string_view value, std::size_t hang) {
+    add(say("{0}: {1}", name, value), hang);
+  };
   if (!report.anonymous) {
-    out += fmt::format("Name: {}   ID: {}\n", report.name.empty() ? "____________" : report.name,
-                       report.id.empty() ? "____________" : report.id);
+    add(say("{0}: {1}", tr("Name"), report.name.empty() ? "____________" : report.name) + "   " +
+            say("{0}: {1}", tr("ID"), report.id.empty() ? "____________" : report.id),
+        6);
   }
-  out += fmt::format("Date: {}\n", date_text(report.started));
+  fact(tr("Date"), date_text(report.started), 6);
   if (!report.lesson.empty()) {
-    out += fmt::format("Lesson: {}, version {}\n", report.lesson, report.version);
+    fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version), 8);
   }
-  if (!report.delay.empty()) out += fmt::format("Delivery delay: {}\n", report.delay);
-  out += fmt::format("Result: {}\n", result_text(report));
+  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay, 2);
+  fact(tr("Result"), result_text(report), 8);
   for (const std::string& problem : report.problems)
-    out += fmt::format("Note: {}\n", problem);
-  const auto heading = [&](std::string_view text) { out += fmt::format("\n{}\n\n", text); };
+    fact(tr("Note"), problem, 6);
   for (const ReportSession& session : report.sessions) {
-    heading(fmt::format("Session {}: {} from {}{}", session.number, session.protocol,
-                        session.client, session.clean ? "" : ", not ended by QUIT"));
+    heading(session_text(session, session.client));
     for (const ReportLine& line : session.lines) {
-      out +=
-          fmt::format("  {}  {}{}\n", exact_clock_text(line.when), mark_of(line.side), line.text);
-      if (!line.note.empty()) out += fmt::format("                    {}\n", line.note);
+      add(fmt::format("  {}  {}{}", exact_clock_text(line.when), mark_of(line.side), line.text),
+          line_column + 3);
+      if (!line.note.empty()) add(std::string(line_column + 4, ' ') + line.note, line_column + 4);
     }
   }
-  heading("From the queue to the mailbox");
+  heading(tr("From the queue to the mailbox"));
   for (const ReportDelivery& delivery : report.deliveries)
-    out += fmt::format("  {}\n", delivery_text(delivery));
-  if (report.deliveries.empty()) out += "  no letter was accepted\n";
+    add("  " + delivery_text(delivery), 4);
+  if (report.deliveries.empty()) add("  " + tr("no letter was accepted"), 4);
   for (const ReportLetter& letter : report.letters) {
-    heading(fmt::format("Letter {}: who wrote which line of its head", letter.queue));
-    for (const ReportLine& line : letter.lines)
-      out += fmt::format("  {}\n      <- {}\n", line.text, line.note);
+    heading(say("Letter {}: who wrote which line of its head", letter.queue));
+    for (const ReportLine& line : letter.lines) {
+      add("  " + line.text, 4);
+      add("      <- " + line.note, 9);
+    }
   }
-  heading("What went wrong, and what it means");
+  heading(tr("What went wrong, and what it means"));
   for (const ReportMistake& mistake : report.mistakes) {
-    out += fmt::format("  {}  {}\n", clock_text(mistake.when), mistake.line);
-    if (!mistake.reply.empty()) out += fmt::format("            {}\n", mistake.reply);
-    out += fmt::format("            {}\n", mistake.explanation);
+    add(fmt::format("  {}  {}", clock_text(mistake.when), mistake.line), 12);
+    if (!mistake.reply.empty()) add(std::string(12, ' ') + mistake.reply, 12);
+    add(std::string(12, ' ') + mistake.explanation, 12);
   }
-  if (report.mistakes.empty()) out += "  nothing\n";
-  heading("Help that was asked for");
+  if (report.mistakes.empty()) add("  " + tr("nothing"), 4);
+  heading(tr("Help that was asked for"));
   for (const ReportHelp& help : report.help)
-    out += fmt::format("  {}  :{} in step {}\n", clock_text(help.when), help.kind, help.step);
-  if (report.help.empty()) out += "  none\n";
-  if (!report.questions.empty()) heading("Questions");
-  for (std::size_t i = 0; i < report.questions.size(); ++i)
-    out += fmt::format("  {}. {}\n\n     {}\n\n", i + 1, report.questions[i], std::string(60, '_'));
+    add("  " + clock_text(help.when) + "  " + say("{0} in step {1}", ':' + help.kind, help.step),
+        12);
+  if (report.help.empty()) add("  " + tr("none"), 4);
+  if (!report.questions.empty()) heading(tr("Questions"));
+  for (std::size_t i = 0; i < report.questions.size(); ++i) {
+    add(fmt::format("  {}. {}", i + 1, report.questions[i]), 5);
+    out += fmt::format("\n     {}\n\n", std::string(std::min<std::size_t>(width - 5, 60), '_'));
+  }
   return out;
 }
 

@@ -8,6 +8,8 @@
 
 namespace sandpost::sandbox {
 
+// In rows of at most `width` columns (40 or more), or of 79; what is longer goes on below.
+[[nodiscard]] std::string report_txt(const Report& report, std::size_t width);
 [[nodiscard]] std::string report_txt(const Report& report);
 // CommonMark with tables.
 [[nodiscard]] std::string report_markdown(const Report& report);

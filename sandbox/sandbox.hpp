@@ -43,8 +43,9 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // (--no-state, or --no-input without --state-dir). What cannot be read counts as nothing.
 void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 
-// For `sandpost lessons`: a table, or one JSON object.
-[[nodiscard]] std::string lessons_text(std::span<const LessonTitle> lessons, bool json);
+// For `sandpost lessons`: a table of that many columns, or one JSON object.
+[[nodiscard]] std::string lessons_text(std::span<const LessonTitle> lessons, bool json,
+                                       std::size_t width);
 
 // Checks lessons and prints what is found. 0: nothing, 4: something, 1: a file cannot be read.
 // `names`: files or ids of built-in lessons; `known`: what `needs` may name.
@@ -58,6 +59,7 @@ void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 // What `sandpost report` is to do.
 struct ReportWish {
   std::string record = {};    // a file; empty: the last guided session
+  std::string learner = {};   // an account: its sessions alone; empty: all
   std::string format = "md";  // md, html, txt, json, cast, svg
   std::string output = {};    // empty: stdout
   std::string name = {};

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/columns.hpp"
 
@@ -45,7 +46,7 @@ std::string_view color_of(Role role) {
 }
 
 // Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
-// paragraphs, and any other newline counts as a blank.
+// paragraphs, and any other newline counts as a blank (in Chinese: as nothing).
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> out;
   std::string row;
@@ -66,16 +67,22 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
       gap = "";
     }
   };
+  std::string paragraph;
+  const auto end_paragraph = [&] {
+    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
+      add_word(word);
+    end_row();
+  };
   for (const std::string& line : split(text, '\n')) {
     if (line.empty() || line.starts_with("  ")) {
-      end_row();
+      end_paragraph();
       out.push_back(line);
       continue;
     }
-    for (const std::string& word : split(line, ' '))
-      add_word(word);
+    if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
+    paragraph += line;
   }
-  end_row();
+  end_paragraph();
   return out;
 }
 
@@ -85,12 +92,13 @@ std::string paint(std::string_view text, Role role, bool color) {
   return fmt::format("{}{}\x1b[0m", code, text);
 }
 
-// The note at the right edge of the last row, or on a row of its own where it does not fit.
+// The note at the right edge of the last row, or on rows of its own where it does not fit.
 void add_note(std::vector<std::string>& rows, const std::string& note, std::size_t width) {
   if (rows.empty()) rows.emplace_back();
   const std::size_t used = columns(rows.back());
   if (width < 57 || used + 2 + columns(note) > width) {
-    rows.push_back(note);
+    for (std::string& row : wrap(note, width))
+      rows.push_back(std::move(row));
   } else {
     rows.back() += std::string(width - used - columns(note), ' ') + note;
   }
@@ -105,11 +113,18 @@ std::string said(const Line& line, const Layout& layout) {
   const auto width = static_cast<std::size_t>(layout.width);
   if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + columns(line.note) <= width) {
     out += std::string(letter_column > used ? letter_column - used : 1, ' ') + "| " + line.note;
-  } else if (!line.note.empty() && line.note != "yours") {
-    for (const std::string& below : wrap("(the line above: " + line.note + ")", width - 5))
+  } else if (!line.note.empty() && line.note != tr("yours")) {
+    for (const std::string& below : wrap(say("(the line above: {})", line.note), width - 5))
       out += "\n--   " + below;
   }
   return out + '\n';
+}
+
+std::string in_rows(std::string_view text, int width, std::size_t hang) {
+  std::string out;
+  for (const std::string& row : hanging_rows(text, static_cast<std::size_t>(width), hang))
+    out += row + '\n';
+  return out;
 }
 
 // The same, narrower, with the mark in front of each row.
@@ -155,7 +170,8 @@ std::string lay_out(const Line& line, const Layout& layout) {
   if (line.role == Role::client || line.role == Role::content || line.role == Role::server) {
     return said(line, layout);
   }
-  if (line.role == Role::plain) return line.text + '\n';
+  if (line.role == Role::plain && line.hang == 0) return line.text + '\n';
+  if (line.role == Role::plain) return in_rows(line.text, layout.width, line.hang);
   const std::string_view word = word_of(line.role);
   const auto width = static_cast<std::size_t>(std::min(layout.width, text_width)) - word.size();
   std::vector<std::string> rows = wrap(line.text, width);
@@ -204,16 +220,20 @@ void Screen::write(const std::string& bytes) {
   }
 }
 
-void Screen::measure() {
+int screen_width() {
   int width = 0;
   winsize size{};
   const char* columns_set = std::getenv("COLUMNS");
   const std::string_view text(columns_set == nullptr ? "" : columns_set);
   std::from_chars(text.data(), text.data() + text.size(), width);
   const bool is_chosen = width > 0;
-  if (!is_chosen && terminal_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
+  if (!is_chosen && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
   if (width <= 0) width = widest;
-  layout_.width = std::clamp(width, narrowest, widest);
+  return std::clamp(width, narrowest, widest);
+}
+
+void Screen::measure() {
+  layout_.width = screen_width();
 }
 
 }  // namespace sandpost::sandbox

@@ -48,6 +48,9 @@ class Screen {
   bool failed_ = false;
 };
 
+// Columns, 40 to 80: those of COLUMNS, or of the terminal that stdout is; 80 where it is none.
+[[nodiscard]] int screen_width();
+
 // "C: ", "-- ": the word that a line of that role begins with.
 [[nodiscard]] std::string_view word_of(Role role);
 

@@ -8,7 +8,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/table.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -21,10 +23,7 @@ constexpr milliseconds patience{10'000};
 // The lines of one letter whose arrival is waited for one by one, so that remarks stand beside
 // them.
 constexpr int watched_letter_lines = 500;
-
-std::string plain(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
+constexpr std::size_t queue_hang = 10;  // behind the number
 
 }  // namespace
 
@@ -34,41 +33,40 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
   for (const auto& [name, text] : lesson.vars)
     variables.emplace(name, expand(text, variables));
   const auto port = [&](unsigned short asked, unsigned short got) {
-    return fixed_ports_only && asked == 0 ? std::string("any free port")
-                                          : fmt::format("port {}", got);
+    return fixed_ports_only && asked == 0 ? tr("any free port") : say("port {}", got);
   };
   const std::string delay =
       config.delay.shortest == config.delay.longest
           ? to_text(config.delay)
-          : fmt::format("{} to {}", to_text(config.delay.shortest), to_text(config.delay.longest));
+          : say("{0} to {1}", to_text(config.delay.shortest), to_text(config.delay.longest));
   const std::string title = fmt::format("sandpost - {}", lesson.title);
-  const std::string minutes = fmt::format("about {} minutes", lesson.minutes);
+  const std::string minutes = say("about {} minutes", lesson.minutes);
   Lines out;
   out.push_back({Role::title, title, minutes});
   out.push_back({Role::plain});
+  const std::string servers =
+      fmt::format("\n  SMTP  {0} {1}\n  POP3  {0} {2}", config.host,
+                  port(config.smtp_port, ports.smtp), port(config.pop3_port, ports.pop3));
   out.push_back(
-      {Role::tutor,
-       fmt::format("Two mail servers now run inside {}, on this computer. SMTP takes mail "
-                   "in, POP3 hands it out:\n"
-                   "  SMTP  {} {}\n"
-                   "  POP3  {} {}",
-                   elsewhere ? "another program" : "this program", config.host,
-                   port(config.smtp_port, ports.smtp), config.host,
-                   port(config.pop3_port, ports.pop3))});
-  out.push_back({Role::tutor, "Nothing leaves your machine. Nothing you type can break anything."});
-  out.push_back({Role::tutor, who.empty() ? fmt::format("You are {}, your password is {}",
-                                                        config.as.to_text(), config.password)
+      {Role::tutor, (elsewhere ? tr("Two mail servers now run inside another program, on this "
+                                    "computer. SMTP takes mail in, POP3 hands it out:")
+                               : tr("Two mail servers now run inside this program, on this "
+                                    "computer. SMTP takes mail in, POP3 hands it out:")) +
+                        servers});
+  out.push_back(
+      {Role::tutor, tr("Nothing leaves your machine. Nothing you type can break anything.")});
+  out.push_back({Role::tutor, who.empty() ? say("You are {0}, your password is {1}",
+                                                config.as.to_text(), config.password)
                                           : who});
   if (config.delay.longest.count() > 0) {
-    out.push_back({Role::tutor, fmt::format("A letter needs {} from \"accepted\" to \"in the "
-                                            "mailbox\".",
-                                            delay)});
+    out.push_back(
+        {Role::tutor, say("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
   }
   if (!config.faults.empty()) {
     std::string rules;
     for (const auto& rule : config.faults)
       rules += (rules.empty() ? "" : ", ") + rule.text;
-    out.push_back({Role::tutor, "The servers fail on purpose: " + rules});
+    out.push_back({Role::tutor, say("The servers fail on purpose: {}", rules)});
   }
   out.push_back({Role::plain});
   out.push_back({Role::tutor, expand(lesson.intro, variables)});
@@ -178,7 +176,7 @@ bool Stage::type(const std::string& line) {
   if (!settle()) {
     unseen_ = 0;
     reply_due_ = false;
-    print({{Role::no, "The server has not answered for 10 seconds."}});
+    print({{Role::no, tr("The server has not answered for 10 seconds.")}});
   }
   encrypt_if_agreed(line);
   return true;
@@ -193,7 +191,7 @@ void Stage::encrypt_if_agreed(const std::string& line) {
   const bool encrypted = client_.start_tls(last_reply_);
   reply_due_ = encrypted;  // the event that says so comes a moment later
   settle();
-  if (!encrypted) print({{Role::no, "The encryption could not be agreed on."}});
+  if (!encrypted) print({{Role::no, tr("The encryption could not be agreed on.")}});
 }
 
 bool Stage::connect(Protocol protocol, TypeWord::Tls tls) {
@@ -204,14 +202,14 @@ bool Stage::connect(Protocol protocol, TypeWord::Tls tls) {
   const unsigned short port =
       at_once ? (smtp ? ports.smtps : ports.pop3s) : (smtp ? ports.smtp : ports.pop3);
   if (port == 0) {
-    print({{Role::no, fmt::format("There is no such port. Start sandpost with {} 0",
-                                  smtp ? "--smtps-port" : "--pop3s-port")}});
+    print({{Role::no, say("There is no such port. Start sandpost with {} 0",
+                          smtp ? "--smtps-port" : "--pop3s-port")}});
     return false;
   }
   try {
     client_.connect(config_.host, port);
   } catch (const std::system_error& error) {
-    print({{Role::no, fmt::format("No connection: {}", error.code().message())}});
+    print({{Role::no, say("No connection: {}", error.code().message())}});
     return false;
   }
   if (at_once && !client_.start_tls({})) return false;
@@ -238,15 +236,19 @@ Lines Stage::queue_table() {
 }
 
 Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes offset) {
-  if (queue.empty()) return {{Role::tutor, "The queue is empty: every letter is delivered."}};
+  if (queue.empty()) return {{Role::tutor, tr("The queue is empty: every letter is delivered.")}};
   Lines out;
-  out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", "number", "from", "to",
-                                          "octets", "due")});
+  const auto row = [](std::string_view number, std::string_view from, std::string_view to,
+                      std::string_view octets, std::string_view due) {
+    return table_row(fmt::format("{}  {} {} {}  {}", right(number, 8), left(from, 26), left(to, 14),
+                                 right(octets, 7), due),
+                     queue_hang);
+  };
+  out.push_back(row(tr("number"), tr("from"), tr("to"), tr("octets"), tr("due")));
   for (const db::QueueEntry& entry : queue) {
     const ZonedTime due{entry.due, offset};
-    out.push_back({Role::plain, fmt::format("{:>8}  {:<26} {:<14} {:>7}  {}", entry.number,
-                                            '<' + visible(entry.reverse_path) + '>', entry.maildrop,
-                                            entry.octets, clock_text(due))});
+    out.push_back(row(std::to_string(entry.number), '<' + visible(entry.reverse_path) + '>',
+                      entry.maildrop, std::to_string(entry.octets), clock_text(due)));
   }
   return out;
 }
@@ -262,8 +264,9 @@ void Stage::deliver_now() {
 }
 
 Line delivered_row(std::size_t letters) {
-  if (letters == 0) return {Role::tutor, "Nothing waits in the queue."};
-  return {Role::tutor, fmt::format("The postman hurries: {} delivered.", plain(letters, "letter"))};
+  if (letters == 0) return {Role::tutor, tr("Nothing waits in the queue.")};
+  if (letters == 1) return {Role::tutor, tr("The postman hurries: 1 letter delivered.")};
+  return {Role::tutor, say("The postman hurries: {} letters delivered.", letters)};
 }
 
 std::optional<Lines> say_word(Tutor& tutor, Word word) {

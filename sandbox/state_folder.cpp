@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <system_error>
 
+#include "base/file.hpp"
+#include "base/language.hpp"
 #include "base/text.hpp"
 
 namespace sandpost::sandbox {
@@ -35,52 +36,9 @@ class File {
   int descriptor_;
 };
 
-// The folders of the path up to its last slash. 0 or the errno.
-int make_folders(const std::string& file) {
-  for (auto slash = file.find('/', 1); slash != std::string::npos;
-       slash = file.find('/', slash + 1)) {
-    if (mkdir(file.substr(0, slash).c_str(), S_IRWXU) == 0 || errno == EEXIST) continue;
-    // A folder above may be there although it cannot be written to, or not even looked into.
-    struct stat found {};
-    const int error = errno;
-    if (stat(file.substr(0, slash).c_str(), &found) != 0) return error;
-  }
-  return 0;
-}
-
-int write_all(int descriptor, const std::string& octets) {
-  std::size_t done = 0;
-  while (done < octets.size()) {
-    const auto count = ::write(descriptor, octets.data() + done, octets.size() - done);
-    if (count < 0 && errno != EINTR) return errno;
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  return 0;
-}
-
-// What the rename did is kept by the folder. A file system that cannot synchronise a folder has
-// done what it can.
-void synchronise_folder(const std::string& file) {
-  const std::string folder = file.substr(0, file.rfind('/') + 1);
-  const File opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.is_open()) fsync(opened.get());
-}
-
-// 0 or the errno.
-int replace(const std::string& file, const std::string& octets) {
-  if (const int error = make_folders(file); error != 0) return error;
-  std::string temporary = file + ".XXXXXX";
-  const File opened(mkostemp(temporary.data(), O_CLOEXEC));
-  if (!opened.is_open()) return errno;
-  int error = write_all(opened.get(), octets);
-  if (error == 0 && fsync(opened.get()) != 0) error = errno;
-  if (error == 0 && std::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
-  if (error != 0) {
-    unlink(temporary.c_str());
-    return error;
-  }
-  synchronise_folder(file);
-  return 0;
+std::error_code replace(const std::string& path, const std::string& octets) {
+  if (const auto error = make_folder(path.substr(0, path.rfind('/')))) return error;
+  return replace_file(path, octets, S_IRUSR | S_IWUSR);
 }
 
 }  // namespace
@@ -102,7 +60,7 @@ StateFolder StateFolder::choose(
   const auto home = variable("HOME");
   if (home && home->starts_with('/')) return StateFolder(*home + "/.local/state/sandpost");
   StateFolder out;
-  out.problem_ = "Nothing is saved: HOME is not set. --state-dir DIR names a folder for it.";
+  out.problem_ = tr("Nothing is saved: HOME is not set. --state-dir DIR names a folder for it.");
   return out;
 }
 
@@ -114,7 +72,7 @@ Result<std::optional<std::string>, std::string> StateFolder::read(const std::str
   if (!keeps()) return std::nullopt;
   const std::string path = path_ + '/' + name;
   const auto failed = [&](const std::string& why) {
-    return Failure<std::string>{fmt::format("{} cannot be read: {}", visible(path), why)};
+    return Failure<std::string>{say("{0} cannot be read: {1}", visible(path), why)};
   };
   // Without waiting: a named pipe would never open.
   const File file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
@@ -124,8 +82,8 @@ Result<std::optional<std::string>, std::string> StateFolder::read(const std::str
   }
   struct stat found {};
   if (fstat(file.get(), &found) != 0) return failed(reason(errno));
-  if (!S_ISREG(found.st_mode)) return failed("it is no ordinary file");
-  if (found.st_size > static_cast<off_t>(largest_file)) return failed("it is too big");
+  if (!S_ISREG(found.st_mode)) return failed(tr("it is no ordinary file"));
+  if (found.st_size > static_cast<off_t>(largest_file)) return failed(tr("it is too big"));
   std::string octets(static_cast<std::size_t>(found.st_size), '\0');
   std::size_t done = 0;
   while (done < octets.size()) {
@@ -141,14 +99,14 @@ Result<std::optional<std::string>, std::string> StateFolder::read(const std::str
 
 bool StateFolder::write(const std::string& name, const std::string& octets) {
   if (!keeps()) return false;
-  const int error = replace(path_ + '/' + name, octets);
-  if (error == 0) return true;
-  give_up(reason(error));
+  const auto error = replace(path_ + '/' + name, octets);
+  if (!error) return true;
+  give_up(error.message());
   return false;
 }
 
 void StateFolder::give_up(const std::string& why) {
-  problem_ = fmt::format("Nothing is saved: {} cannot be written: {}.", visible(path_), why);
+  problem_ = say("Nothing is saved: {0} cannot be written: {1}.", visible(path_), why);
   path_.clear();
 }
 

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/words.hpp"
 
@@ -108,7 +109,7 @@ void Tutor::server_line(Session& session, const wire::Event& event, Lines& out) 
   const bool status = text.starts_with("+OK") || text.starts_with("-ERR");
   if (session.letter && !status) note = session.letter->who_wrote(text);
   const bool listed = !session.letter && session.protocol == Protocol::pop3;
-  if (listed && text == "." && event.flag("last")) note = "end of the reply";
+  if (listed && text == "." && event.flag("last")) note = tr("end of the reply");
   out.push_back({Role::server, visible(text), std::move(note), event.session});
   if (session.status_line.empty()) session.status_line = text;
   if (!event.flag("last")) return;
@@ -137,6 +138,7 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
     refused(session, event, out);
   } else if (event.name == event::smtp_line) {
     std::string remark = explain(session, event);
+    tell_slip(event, remark);
     if (!remark.empty()) out.push_back({Role::no, std::move(remark)});
     if (remember(event)) advance(out);
     return;
@@ -167,6 +169,7 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
   if (name == event::smtp_message) {
     sent_.insert(event.number("queue"));
     std::string remark = remark_on(event);
+    tell_slip(event, remark);
     if (!remark.empty()) out.push_back({Role::tutor, std::move(remark)});
     for (std::string& more : session.watch.remarks(event))
       out.push_back({Role::tutor, std::move(more)});
@@ -215,7 +218,7 @@ void Tutor::follow(Session& session, const wire::Event& event) {
     session.sender.clear();
     session.recipients = 0;
     session.in_data = false;
-    session.phase = "greeted";
+    session.phase = tr_later("greeted");
   }
   if (name == event::smtp_mail) session.sender = '<' + event.text("from") + '>';
   if (name == event::smtp_rcpt) session.recipients = event.number("count");
@@ -240,7 +243,10 @@ void Tutor::refused(const Session& session, const wire::Event& event, Lines& out
   // A lesson can ask for a refusal; then it is no mistake.
   std::string said = explain(session, event);
   const bool wanted = remember(event) && can_advance();
-  if (!finished() && !wanted && !hung_up) ++progress_[current_].refused;
+  if (!wanted && !hung_up) {
+    tell_slip(event, said);
+    if (!finished()) ++progress_[current_].refused;
+  }
   out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
   advance(out);
 }
@@ -250,7 +256,7 @@ std::string Tutor::explain(const Session& session, const wire::Event& error) con
   if (const Mistake* known = mistake(error)) return fill(known->say);
   if (error.name == event::smtp_line) {
     const bool meant_for_me = word_in(session.last_line).value_or(Word::unknown) != Word::unknown;
-    return meant_for_me ? std::string(explain_tutor_word) : explain_content_line(error);
+    return meant_for_me ? tr(explain_tutor_word) : explain_content_line(error);
   }
   if (wire::cause_from(error.text("cause")) == wire::Cause::in_use) {
     return explain_in_use(holder(error.text("user")));
@@ -363,14 +369,13 @@ void Tutor::pass(std::size_t step, std::vector<std::size_t> remembered, Lines& o
       variables_[variable] = number != nullptr ? std::to_string(*number) : event.text(field);
     }
     if (event.name == event::smtp_close && !event.flag("clean")) {
-      out.push_back({Role::tutor,
-                     "The connection ended without QUIT. That is rude, but costs nothing: since "
-                     "the 250 the letter is the server's."});
+      out.push_back({Role::tutor, tr("The connection ended without QUIT. That is rude, but costs "
+                                     "nothing: since the 250 the letter is the server's.")});
     }
   }
   progress.remembered = std::move(remembered);
   if (!passed.after.empty()) out.push_back({Role::tutor, fill(passed.after)});
-  out.push_back({Role::ok, fmt::format("step {} is done: {}", step + 1, fill(passed.title))});
+  out.push_back({Role::ok, say("step {0} is done: {1}", step + 1, fill(passed.title))});
   const std::size_t before = current_;
   current_ = first_open();
   if (current_ != before) open_step(out);
@@ -395,10 +400,9 @@ void Tutor::leave_out(Lines& out) {
   progress.passed = true;
   progress.passed_by.clear();
   progress.remembered.clear();
-  progress.help = "left out";
+  progress.help = tr_later("left out");
   leave_step();
-  out.push_back(
-      {Role::tutor, fmt::format("Step {} is left out: {}", step_number(), fill(step().title))});
+  out.push_back({Role::tutor, say("Step {0} is left out: {1}", step_number(), fill(step().title))});
   ++current_;
   progress_[current_].opened = now_.time.time_since_epoch().count();
 }
@@ -410,15 +414,17 @@ std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) cons
   const bool other =
       condition != nullptr && (!condition->has.empty() || !condition->none_of.empty());
   if (other) {
-    const bool text = !condition->has.empty();
-    return fmt::format(
-        "Accepted, but this step waits for `{}` to {}. It was {}.", condition->field,
-        text ? fmt::format("hold \"{}\"", fill(condition->has)) : std::string("be something else"),
-        text ? fmt::format("\"{}\"", visible(event.text(condition->field)))
-             : std::string("the one that is not wanted"));
+    if (condition->has.empty()) {
+      return say(
+          "Accepted, but this step waits for `{}` to be something else. It was the one that is not "
+          "wanted.",
+          condition->field);
+    }
+    return say("Accepted, but this step waits for `{0}` to hold \"{1}\". It was \"{2}\".",
+               condition->field, fill(condition->has), visible(event.text(condition->field)));
   }
   if (condition == nullptr && part.times > 1) {
-    return fmt::format("That counts. This step wants {} of them.", part.times);
+    return say("That counts. This step wants {} of them.", part.times);
   }
   return explain_near_miss(part, event, variables_, same_session(event));
 }
@@ -441,8 +447,8 @@ void Tutor::not_yet(const wire::Event& event, Lines& out) {
   if (wire::is_close(event.name) || event.name == event::pop3_quit) return;
   for (std::size_t i = current_ + 1; i < lesson_.steps.size(); ++i) {
     if (!matches(lesson_.steps[i].pass, event, variables_, same_session(event))) continue;
-    out.push_back({Role::tutor, fmt::format("That is noted for step {}. Step {} is still open: {}",
-                                            i + 1, step_number(), fill(step().title))});
+    out.push_back({Role::tutor, say("That is noted for step {0}. Step {1} is still open: {2}",
+                                    i + 1, step_number(), fill(step().title))});
     return;
   }
 }
@@ -456,11 +462,11 @@ void Tutor::undo(const wire::Event& event, Lines& out) {
   if (cause == wire::Cause::timeout || cause == wire::Cause::too_many_errors) return;
   if (name == event::smtp_rset || name == event::smtp_helo || event.flag("lost")) {
     forget(event.session, {event::smtp_mail, event::smtp_rcpt, event::smtp_data});
-    reopen(event.session, "Sender and recipients are forgotten, the connection is fine.", out);
+    reopen(event.session, tr("Sender and recipients are forgotten, the connection is fine."), out);
   } else if (name == event::smtp_message) {
     // A letter that no step waited for, sent elsewhere perhaps: its envelope counts no more.
     forget(event.session, {event::smtp_mail, event::smtp_rcpt, event::smtp_data, name});
-    reopen(event.session, "That letter went out, but not as this lesson wants it.", out);
+    reopen(event.session, tr("That letter went out, but not as this lesson wants it."), out);
   } else if (name == event::pop3_rset) {
     forget(event.session, {event::pop3_dele});
     // What LIST showed without the marked letters holds no more.
@@ -468,7 +474,7 @@ void Tutor::undo(const wire::Event& event, Lines& out) {
       if (one.event.session == event.session && one.event.name == event::pop3_list)
         one.spent = true;
     }
-    reopen(event.session, "The marks are taken away.", out);
+    reopen(event.session, tr("The marks are taken away."), out);
   } else if (wire::is_close(name)) {
     closed(event, out);
   }
@@ -481,10 +487,10 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
     forget(close.session,
            {event::smtp_connect, event::smtp_helo, event::smtp_mail, event::smtp_rcpt,
             event::smtp_data, event::smtp_quit, event::smtp_close});
-    const std::string_view why =
+    const std::string why =
         close.flag("lost_message")
-            ? "The connection ended before the dot: the letter is lost, nobody has it."
-            : "The connection is closed, and SMTP remembers nothing of it.";
+            ? tr("The connection ended before the dot: the letter is lost, nobody has it.")
+            : tr("The connection is closed, and SMTP remembers nothing of it.");
     const bool told = reopen(close.session, why, out);
     if (!told && close.flag("lost_message")) out.push_back({Role::tutor, std::string(why)});
     return;
@@ -493,16 +499,19 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
                          event::pop3_retr, event::pop3_dele, event::pop3_quit, event::pop3_close});
   const Session& session = sessions_[close.session];
   if (close.number("marks_lost") > 0) {
-    const std::string_view lost =
-        close.flag("clean") ? "The server could not delete what you marked."
-                            : "The connection ended without QUIT: what you marked is not deleted.";
+    const std::string lost =
+        close.flag("clean")
+            ? tr("The server could not delete what you marked.")
+            : tr("The connection ended without QUIT: what you marked is not deleted.");
     if (!reopen(close.session, lost, out)) out.push_back({Role::tutor, std::string(lost)});
   } else if (session.deleted == 0) {
-    reopen(close.session, "The connection is closed. The mailbox is as it was.", out);
+    reopen(close.session, tr("The connection is closed. The mailbox is as it was."), out);
   } else if (session.deleted < session.count) {
-    reopen(close.session, "QUIT has deleted what you marked; the other letters are there.", out);
+    reopen(close.session, tr("QUIT has deleted what you marked; the other letters are there."),
+           out);
   } else if (!finished() && first_undone() < current_) {
-    start_over("QUIT has deleted the letter, and the mailbox is empty: you need a new one.", out);
+    start_over(tr("QUIT has deleted the letter, and the mailbox is empty: you need a new one."),
+               out);
   }
 }
 
@@ -562,7 +571,7 @@ bool Tutor::reopen(std::uint64_t session, std::string_view why, Lines& out) {
   }
   leave_step();
   current_ = target;
-  out.push_back({Role::tutor, fmt::format("{} Back to step {}.", why, step_number())});
+  out.push_back({Role::tutor, say("{0} Back to step {1}.", why, step_number())});
   open_step(out);
   advance(out);
   return true;
@@ -575,14 +584,14 @@ void Tutor::start_over(std::string_view why, Lines& out) {
     progress.passed = false;
   leave_step();
   current_ = 0;
-  out.push_back({Role::tutor, fmt::format("{} Back to step 1.", why)});
+  out.push_back({Role::tutor, say("{} Back to step 1.", why)});
   open_step(out);
 }
 
 void Tutor::open_step(Lines& out) {
   out.push_back({Role::plain, ""});
   if (finished()) {
-    out.push_back({Role::title, "Done."});
+    out.push_back({Role::title, tr("Done.")});
     out.push_back({Role::tutor, fill(lesson_.end)});
     for (Line& line : summary())
       out.push_back(std::move(line));
@@ -599,9 +608,8 @@ void Tutor::open_step(Lines& out) {
     return one.second.phase == "TRANSACTION" && one.second.count == 0;
   });
   if (login && too_early) {
-    out.push_back({Role::no,
-                   "Your POP3 session began before the letter came, and stays empty. QUIT, and "
-                   "log in anew."});
+    out.push_back({Role::no, tr("Your POP3 session began before the letter came, and stays empty. "
+                                "QUIT, and log in anew.")});
   }
 }
 
@@ -610,7 +618,7 @@ void Tutor::leave_step() {
   if (finished()) return;
   Progress& progress = progress_[current_];
   const std::int64_t now = now_.time.time_since_epoch().count();
-  progress.took += now - progress.opened;
+  progress.took += std::max<std::int64_t>(0, now - progress.opened);  // clocks are set back, too
   progress.opened = now;
 }
 

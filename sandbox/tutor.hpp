@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/language.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_connection.hpp"
 #include "sandbox/explain_letter.hpp"
@@ -33,6 +35,10 @@ class Tutor {
 
   // `lesson` must outlive the tutor.
   Tutor(const Lesson& lesson, Variables variables, Hands hands = Hands::own);
+
+  // Told of each mistake, behind the reply if it has one, with what is said of it; a refusal that
+  // a step asked for is none.
+  std::function<void(const wire::Event& mistake, const std::string& said)> on_slip = {};
 
   // What to print at the start: the first step.
   [[nodiscard]] Lines begin(ZonedTime now);
@@ -101,7 +107,7 @@ class Tutor {
     std::string client;
     std::string user;  // whose mailbox it holds
     ZonedTime since;
-    std::string phase = "connected";
+    std::string phase{tr_later("connected")};
     std::string sender;
     std::int64_t recipients = 0;
     std::int64_t count = 0;
@@ -126,6 +132,9 @@ class Tutor {
   [[nodiscard]] std::string explain(const Session& session, const wire::Event& error) const;
   [[nodiscard]] std::optional<Holder> holder(const std::string& user) const;
   [[nodiscard]] std::optional<OnItsWay> on_its_way(const std::string& user) const;
+  void tell_slip(const wire::Event& event, const std::string& said) const {
+    if (on_slip && !said.empty()) on_slip(event, said);
+  }
   void say_once(Role role, std::string remark, Lines& out);
   void follow(Session& session, const wire::Event& event);
   [[nodiscard]] std::optional<std::size_t> remember(const wire::Event& event);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/language.hpp"
+#include "sandbox/table.hpp"
 #include "sandbox/tutor.hpp"
 
 namespace sandpost::sandbox {
@@ -13,6 +15,9 @@ namespace {
 
 // How long nothing may come in the middle of a letter before the tutor says why nothing happens.
 constexpr std::chrono::seconds patience_in_letter{20};
+
+// Where a row of the table at the end goes on that is too long: under the title.
+constexpr std::size_t summary_hang = 3;
 
 std::string seconds(std::int64_t milliseconds) {
   const std::int64_t whole = milliseconds / 1000;
@@ -28,8 +33,9 @@ Lines Tutor::on_silence(std::chrono::seconds idle) {
   progress.silence_said = true;
   const bool told = !step().silence_say.empty();
   if (told) return {{Role::tutor, fill(step().silence_say)}};
-  return {{Role::tutor, hands_ == Hands::own ? "Still there? :hint helps, :show types it for you."
-                                             : "Still there? :hint helps, :show has the lines."}};
+  return {{Role::tutor, hands_ == Hands::own
+                            ? tr("Still there? :hint helps, :show types it for you.")
+                            : tr("Still there? :hint helps, :show has the lines.")}};
 }
 
 Lines Tutor::on_tick(Time now) {
@@ -46,49 +52,50 @@ Lines Tutor::on_tick(Time now) {
 }
 
 Lines Tutor::hint() {
-  if (finished()) return {{Role::tutor, "The lesson is over. Play freely, or :quit."}};
+  if (finished()) return {{Role::tutor, tr("The lesson is over. Play freely, or :quit.")}};
   Progress& progress = progress_[current_];
   const auto& hints = step().hint;
   const auto next = std::min(static_cast<std::size_t>(progress.hints), hints.size() - 1);
   ++progress.hints;
   const bool last = next + 1 == hints.size();
-  const std::string_view shows = hands_ == Hands::own ? "types it" : "has the lines";
-  return {{Role::tutor,
-           fill(hints[next]) + (last ? fmt::format("\n(That was the last hint; :show {}.)", shows)
-                                     : std::string())}};
+  const std::string shows = hands_ == Hands::own
+                                ? tr("\n(That was the last hint; :show types it.)")
+                                : tr("\n(That was the last hint; :show has the lines.)");
+  return {{Role::tutor, fill(hints[next]) + (last ? shows : std::string())}};
 }
 
 Lines Tutor::why() const {
-  if (finished()) return {{Role::tutor, "The lesson is over."}};
+  if (finished()) return {{Role::tutor, tr("The lesson is over.")}};
   return {{Role::tutor, fill(step().why), notes(step().rfc)}};
 }
 
 Lines Tutor::back() const {
-  if (current_ == 0) return {{Role::tutor, "This is the first step."}};
+  if (current_ == 0) return {{Role::tutor, tr("This is the first step.")}};
   const Step& before = lesson_.steps[current_ - 1];
   return {
       {Role::title, fmt::format("[{}/{}] {}", current_, lesson_.steps.size(), fill(before.title))},
       {Role::tutor, fill(before.say), notes(before.rfc)},
-      {Role::tutor,
-       "A protocol cannot go back. RSET makes the server forget (the sender, or your "
-       "marks); QUIT and a new connection begin again."}};
+      {Role::tutor, tr("A protocol cannot go back. RSET makes the server forget (the sender, or "
+                       "your marks); QUIT and a new connection begin again.")}};
 }
 
 Lines Tutor::state() const {
   Lines out;
   for (const auto& [number, session] : sessions_) {
     if (session.protocol == Protocol::pop3) {
-      out.push_back({Role::tutor, fmt::format("POP3: {}, letters: {}, marked: {}", session.phase,
-                                              session.count, session.marked)});
-    } else {
-      out.push_back(
-          {Role::tutor,
-           fmt::format("SMTP: {}, sender: {}, recipients: {}, {}", session.phase,
-                       session.sender.empty() ? "none" : session.sender, session.recipients,
-                       session.in_data ? "reading the letter" : "DATA not begun")});
+      out.push_back({Role::tutor, say("POP3: {0}, letters: {1}, marked: {2}", session.phase,
+                                      session.count, session.marked)});
+      continue;
     }
+    const std::string sender = session.sender.empty() ? tr("none") : session.sender;
+    out.push_back(
+        {Role::tutor, session.in_data
+                          ? say("SMTP: {0}, sender: {1}, recipients: {2}, reading the letter",
+                                tr(session.phase), sender, session.recipients)
+                          : say("SMTP: {0}, sender: {1}, recipients: {2}, DATA not begun",
+                                tr(session.phase), sender, session.recipients)});
   }
-  if (out.empty()) out.push_back({Role::tutor, "No connection is open."});
+  if (out.empty()) out.push_back({Role::tutor, tr("No connection is open.")});
   return out;
 }
 
@@ -96,11 +103,10 @@ Lines Tutor::list() const {
   Lines out;
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const Progress& progress = progress_[i];
-    const std::string mark = !is_done(i)             ? (i == current_ ? "now" : "open")
-                             : progress.help.empty() ? "done"
-                                                     : progress.help;
-    out.push_back(
-        {Role::plain, fmt::format("{:>2} {:<8} {}", i + 1, mark, fill(lesson_.steps[i].title))});
+    const std::string mark = !is_done(i)             ? (i == current_ ? tr("now") : tr("open"))
+                             : progress.help.empty() ? tr("done")
+                                                     : tr(progress.help);
+    out.push_back(step_row(i + 1, mark, fill(lesson_.steps[i].title)));
   }
   return out;
 }
@@ -144,22 +150,26 @@ void Tutor::note_help(std::string_view kind) {
 }
 
 Lines Tutor::summary() const {
+  const auto row = [](std::string_view number, std::string_view title, std::string_view time,
+                      std::string_view refused, std::string_view help) {
+    std::string text = fmt::format("{} {} {}  {}  {}", right(number, 2), left(title, 40),
+                                   right(time, 6), right(refused, 7), help);
+    text.erase(text.find_last_not_of(' ') + 1);
+    return table_row(std::move(text), summary_hang);
+  };
   Lines out;
-  out.push_back({Role::plain, "   step                                       time  refused  help"});
+  out.push_back(row("", tr("step"), tr("time"), tr("refused"), tr("help")));
   std::int64_t total = 0;
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const Progress& progress = progress_[i];
     if (!progress.passed) continue;
     total += progress.took;
-    std::string help = progress.help;
-    if (help.empty() && progress.hints > 0) help = fmt::format("hint {}", progress.hints);
-    std::string row =
-        fmt::format("{:>2} {:<40} {:>6}  {:>7}  {}", i + 1, fill(lesson_.steps[i].title),
-                    seconds(progress.took), progress.refused, help);
-    row.erase(row.find_last_not_of(' ') + 1);
-    out.push_back({Role::plain, std::move(row)});
+    std::string help = tr(progress.help);
+    if (help.empty() && progress.hints > 0) help = say("hint {}", progress.hints);
+    out.push_back(row(std::to_string(i + 1), fill(lesson_.steps[i].title), seconds(progress.took),
+                      std::to_string(progress.refused), help));
   }
-  out.push_back({Role::plain, fmt::format("   {:<40} {:>6}", "total", seconds(total))});
+  out.push_back(row("", tr("total"), seconds(total), "", ""));
   return out;
 }
 

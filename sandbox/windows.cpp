@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/language.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::sandbox {
@@ -26,8 +27,9 @@ Lines Windows::on(const wire::Event& event) {
   open_.emplace(event.session, number);
   if (open_.size() < 2 || explained_) return {};
   explained_ = true;
-  return {{Role::tutor,
-           "A second window is open. The number in front of a line says in which it was said."}};
+  return {
+      {Role::tutor,
+       tr("A second window is open. The number in front of a line says in which it was said.")}};
 }
 
 void Windows::mark(Lines& lines) const {

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/table.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -17,19 +19,25 @@ struct Entry {
 };
 
 constexpr std::array entries{
-    Entry{":hint", Word::hint, "a hint; ask again for more"},
-    Entry{":why", Word::why, "why this step exists"},
-    Entry{":show", Word::show, "types the step for you, so that you can watch"},
-    Entry{":skip", Word::skip, "does the step for you and goes on"},
-    Entry{":back", Word::back, "shows the step before"},
-    Entry{":state", Word::state, "what the server knows now"},
-    Entry{":list", Word::list, "all steps"},
-    Entry{":queue", Word::queue, "the letters that wait for their delivery"},
-    Entry{":now", Word::now, "delivers them at once"},
-    Entry{":reset", Word::reset, "begins the lesson from step 1, with an empty mailbox"},
-    Entry{":quit", Word::quit, "leaves sandpost (quit alone is for the server)"},
-    Entry{":help", Word::help, "this list"},
+    Entry{":hint", Word::hint, tr_later("a hint; ask again for more")},
+    Entry{":why", Word::why, tr_later("why this step exists")},
+    Entry{":show", Word::show, tr_later("types the step for you, so that you can watch")},
+    Entry{":skip", Word::skip, tr_later("does the step for you and goes on")},
+    Entry{":back", Word::back, tr_later("shows the step before")},
+    Entry{":state", Word::state, tr_later("what the server knows now")},
+    Entry{":list", Word::list, tr_later("all steps")},
+    Entry{":queue", Word::queue, tr_later("the letters that wait for their delivery")},
+    Entry{":now", Word::now, tr_later("delivers them at once")},
+    Entry{":lang", Word::lang, tr_later("the languages I speak; :lang zh-TW changes to one")},
+    Entry{":reset", Word::reset, tr_later("begins the lesson from step 1, with an empty mailbox")},
+    Entry{":quit", Word::quit, tr_later("leaves sandpost (quit alone is for the server)")},
+    Entry{":help", Word::help, tr_later("this list")},
 };
+
+Line help_row(std::string_view name, std::string_view help) {
+  constexpr std::size_t hang = 11;  // behind the word
+  return table_row(fmt::format("  {:<8} {}", name, tr(help)), hang);
+}
 
 }  // namespace
 
@@ -38,6 +46,7 @@ std::optional<Word> word_in(std::string_view line) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   if (line.size() < 2 || line[0] != ':' || !is_letter(line[1])) return std::nullopt;
   if (equals_ignoring_case(line, ":q")) return Word::quit;
+  if (starts_ignoring_case(line, ":lang ")) return Word::lang;
   const auto* found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
     return equals_ignoring_case(entry.name, line);
   });
@@ -47,23 +56,24 @@ std::optional<Word> word_in(std::string_view line) {
 Lines words_help() {
   Lines out;
   for (const Entry& entry : entries) {
-    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name, entry.help)});
+    out.push_back(help_row(entry.name, entry.help));
   }
-  out.push_back({Role::plain, "  ::text   sends :text to the server, or puts it into the letter"});
-  out.push_back({Role::tutor, "Only a colon and a letter make a word of mine: :-) does not."});
-  out.push_back({Role::tutor, "Everything else goes to the server as you type it."});
+  out.push_back(
+      help_row("::text", tr_later("sends :text to the server, or puts it into the letter")));
+  out.push_back({Role::tutor, tr("Only a colon and a letter make a word of mine: :-) does not.")});
+  out.push_back({Role::tutor, tr("Everything else goes to the server as you type it.")});
   return out;
 }
 
 Lines coach_words_help() {
   Lines out;
   for (const Entry& entry : entries) {
-    if (entry.word == Word::skip) continue;
+    if (entry.word == Word::skip || entry.word == Word::reset) continue;
     const bool shows = entry.word == Word::show;
-    out.push_back({Role::plain, fmt::format("  {:<8} {}", entry.name,
-                                            shows ? "the lines that do the step" : entry.help)});
+    out.push_back(
+        help_row(entry.name, shows ? tr_later("the lines that do the step") : entry.help));
   }
-  out.push_back({Role::tutor, "What is for the server is typed in your own window."});
+  out.push_back({Role::tutor, tr("What is for the server is typed in your own window.")});
   return out;
 }
 

@@ -19,13 +19,15 @@ enum class Word {
   list,
   queue,
   now,
+  lang,
   reset,
   quit,
   help,
   unknown,  // a colon, a letter, and no word of these
 };
 
-// Nothing for a line that is not for the tutor; "::text" is not, it sends ":text".
+// Nothing for a line that is not for the tutor; "::text" is not, it sends ":text". Only :lang can
+// have something behind it: a language.
 [[nodiscard]] std::optional<Word> word_in(std::string_view line);
 
 // :help

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "app/server.hpp"
+#include "base/language.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/announcement.hpp"
@@ -24,13 +26,15 @@
 #include "cli/events.hpp"
 #include "cli/output.hpp"
 #include "cli/serve.hpp"
+#include "sandbox/languages.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/screen.hpp"
 
 namespace sandpost {
 namespace {
 
 int show(const cli::Message& message) {
-  if (message.status == cli::exit_status::done) {
+  if (message.status == exit_status::done) {
     cli::print(message.text);
   } else {
     std::fputs(message.text.c_str(), stderr);
@@ -54,6 +58,12 @@ cli::Command command_for(const cli::Invocation& invocation) {
   return cli::Command::demo;
 }
 
+// Who reads a table from a pipe has each row whole.
+std::size_t table_width() {
+  constexpr std::size_t endless = 10'000;
+  return isatty(STDOUT_FILENO) == 1 ? static_cast<std::size_t>(sandbox::screen_width()) : endless;
+}
+
 int run_command(cli::Command command, const cli::Invocation& invocation,
                 const std::function<std::vector<sandbox::LessonTitle>&()>& lessons) {
   const Config& config = invocation.config;
@@ -70,8 +80,8 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return cli::serve(config);
     case cli::Command::lessons:
       sandbox::add_progress(lessons(), config);
-      cli::print(sandbox::lessons_text(lessons(), invocation.json));
-      return cli::exit_status::done;
+      cli::print(sandbox::lessons_text(lessons(), invocation.json, table_width()));
+      return exit_status::done;
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons(), invocation.json);
     case cli::Command::report:
@@ -80,9 +90,9 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return sandbox::new_lesson(invocation.lessons.front());
     case cli::Command::completion:
       cli::print(cli::completion_text(invocation.topic, lessons()));
-      return cli::exit_status::done;
+      return exit_status::done;
   }
-  return cli::exit_status::failure;
+  return exit_status::failure;
 }
 
 // Every connection needs a descriptor. The usual soft limit of 1024 only protects programs that
@@ -94,22 +104,46 @@ void use_all_descriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void say_why(const sandbox::LanguageChoice& language) {
+  if (language.why.empty()) return;
+  std::fputs(fmt::format("sandpost: {}\n", visible(language.why)).c_str(), stderr);
+}
+
+// What is written into a file is UTF-8 wherever it is written.
+void settle_language(const sandbox::LanguageChoice& language, cli::Command command,
+                     const cli::Invocation& invocation) {
+  if (!cli::is_translated(command)) {
+    use_catalogue(nullptr);
+  } else if (command == cli::Command::report && !invocation.report.output.empty()) {
+    use_catalogue(language.asked->catalogue);
+  } else {
+    say_why(language);
+  }
+}
+
 int run(const std::vector<std::string>& arguments) {
+  const auto language =
+      cli::chosen_language(arguments, cli::process_environment, isatty(STDOUT_FILENO) == 1);
+  use_catalogue(language.spoken->catalogue);
   std::optional<std::vector<sandbox::LessonTitle>> titles;
   const auto lessons = [&]() -> std::vector<sandbox::LessonTitle>& {
     if (!titles) titles = sandbox::lessons(cli::lesson_folder(cli::process_environment));
     return *titles;
   };
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
-  if (const auto* message = std::get_if<cli::Message>(&parsed)) return show(*message);
+  if (const auto* message = std::get_if<cli::Message>(&parsed)) {
+    if (message->translated) say_why(language);
+    return show(*message);
+  }
   const auto& invocation = std::get<cli::Invocation>(parsed);
   const auto command = command_for(invocation);
+  settle_language(language, command, invocation);
   if (invocation.config.verbose) log::set_level(log::Level::info);
   if (const auto warning = cli::host_warning(invocation.config)) {
     std::fputs(warning->c_str(), stderr);
   }
   const int status = run_command(command, invocation, lessons);
-  if (status == cli::exit_status::done) cli::print("");  // all was written, or it throws
+  if (status == exit_status::done) cli::print("");  // all was written, or it throws
   return status;
 }
 
@@ -123,13 +157,16 @@ int main(int argc, char** argv) {
   // So is a file that may grow no further (ulimit -f).
   std::signal(SIGXFSZ, SIG_IGN);
   use_all_descriptors();
+  // The line editor reads and shows no other characters than those of the locale; one that is named
+  // but not installed is most likely of UTF-8.
+  if (std::setlocale(LC_CTYPE, "") == nullptr) std::setlocale(LC_CTYPE, "C.UTF-8");
   try {
     cli::occupy_standard_descriptors();
     return run({argv + std::min(argc, 1), argv + argc});
   } catch (const app::StartError& error) {
     const bool port = error.kind() == app::StartError::Kind::port;
-    return fail(port ? cli::exit_status::port : cli::exit_status::failure, error.what());
+    return fail(port ? exit_status::port : exit_status::failure, error.what());
   } catch (const std::exception& error) {
-    return fail(cli::exit_status::failure, error.what());
+    return fail(exit_status::failure, error.what());
   }
 }

@@ -3,18 +3,21 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 
 #include "app/server.hpp"
+#include "base/file.hpp"
 #include "wire/json.hpp"
 
 namespace sandpost::app {
+namespace {
+
+constexpr mode_t everybody_reads = 0666;  // whom the umask lets
+
+}  // namespace
 
 void PortFile::write(const std::string& path, const Ports& ports, const std::string& control) {
   std::string text = fmt::format("{{\"smtp\": {}, \"pop3\": {}", ports.smtp, ports.pop3);
@@ -29,18 +32,7 @@ void PortFile::write(const std::string& path, const Ports& ports, const std::str
                                  "file; choose another --port-file",
                                  path));
   }
-  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
-  std::error_code error;
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    if (!file) error = std::error_code(errno, std::generic_category());
-  }
-  if (!error) std::filesystem::rename(temporary, path, error);
-  if (error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
+  if (const auto error = replace_file(path, text, everybody_reads)) {
     throw StartError(StartError::Kind::other,
                      fmt::format("cannot write the port file {}: {}; choose another --port-file",
                                  path, error.message()));

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/file.hpp"
+
 namespace sandpost {
 namespace {
 
@@ -39,14 +41,7 @@ class Spool::File {
   File& operator=(const File&) = delete;
 
   [[nodiscard]] std::error_code write(std::string_view octets, std::size_t offset) const {
-    while (!octets.empty()) {
-      const auto written = pwrite(file_, octets.data(), octets.size(), static_cast<off_t>(offset));
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return last_error();
-      octets.remove_prefix(static_cast<std::size_t>(written));
-      offset += static_cast<std::size_t>(written);
-    }
-    return {};
+    return write_all_at(file_, octets, offset);
   }
 
   // Not every file system can.

@@ -329,8 +329,8 @@ void check_belonging(const Words& words, const Invocation& invocation) {
     }
   }
   if (words.given.contains("--record") && command && command != Command::serve &&
-      command != Command::learn) {
-    fail("--record: belongs to serve and learn: write sandpost serve --record DIR");
+      command != Command::learn && command != Command::coach) {
+    fail("--record: belongs to serve, learn and coach: write sandpost serve --record DIR");
   }
   const bool lists = command == Command::lessons || command == Command::lesson_check;
   if (words.given.contains("--json") && !lists) {
@@ -338,6 +338,7 @@ void check_belonging(const Words& words, const Invocation& invocation) {
   }
   for (const std::string_view option : {"--attach", "--learner", "--all"}) {
     if (!words.given.contains(option) || command == Command::coach) continue;
+    if (option == "--learner" && command == Command::report) continue;
     fail(fmt::format("{0}: belongs to coach: write sandpost coach {0}", option));
   }
   if (words.given.contains("--all") && words.given.contains("--learner")) {
@@ -356,16 +357,16 @@ void check_belonging(const Words& words, const Invocation& invocation) {
 std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
                                              const LessonTitles& lessons) {
   const CommandForm* form = find_command(words.command);
-  if (words.help) return Message{help_text(form, lessons())};
+  if (words.help) return Message{help_text(form, lessons()), exit_status::done, true};
   if (words.version) return Message{"sandpost " SANDPOST_VERSION "\n"};
   check_options(words);
   if (words.command == help_command) {
     const std::string topic = take_operand(words, help_command, true);
-    if (topic == telnet_topic) return Message{std::string(telnet_help())};
+    if (topic == telnet_topic) return Message{telnet_help(), exit_status::done, true};
     form = find_command(topic);
     if (!form && !topic.empty() && topic != help_command)
       fail_unknown_command(topic, [] { return std::span<const sandbox::LessonTitle>(); });
-    return Message{help_text(form, lessons())};
+    return Message{help_text(form, lessons()), exit_status::done, true};
   }
   Invocation invocation;
   invocation.lesson = sandbox::first_lesson;
@@ -396,6 +397,26 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
 }
 
 }  // namespace
+
+sandbox::LanguageChoice chosen_language(const std::vector<std::string>& arguments,
+                                        const Environment& environment, bool terminal) {
+  constexpr std::string_view option = "--lang";
+  std::string wish;
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (name_of(arguments[i]) != option) continue;
+    if (arguments[i].size() > option.size()) {
+      wish = arguments[i].substr(option.size() + 1);
+    } else if (i + 1 < arguments.size()) {
+      wish = arguments[i + 1];
+    }
+  }
+  return sandbox::choose_language(wish, environment, terminal);
+}
+
+bool is_translated(Command command) {
+  return command == Command::learn || command == Command::coach || command == Command::demo ||
+         command == Command::lessons || command == Command::report;
+}
 
 std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
                                         const Environment& environment,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/invocation.hpp"
+#include "sandbox/languages.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace sandpost::cli {
@@ -18,10 +19,21 @@ namespace sandpost::cli {
 struct Message {
   std::string text;
   int status = exit_status::done;
+  bool translated = false;  // it is in the language in use, where there is one
 };
 
 // The variable's value; empty if it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// The language of what is said, needed before parse(), whose help speaks it already. `terminal`:
+// stdout is one. A name that is wrong is left for parse() to refuse.
+[[nodiscard]] sandbox::LanguageChoice chosen_language(const std::vector<std::string>& arguments,
+                                                      const Environment& environment,
+                                                      bool terminal);
+
+// Whether the command speaks to a person in the language in use; what the others print is for
+// programs, for authors of lessons, or for a log, and is English.
+[[nodiscard]] bool is_translated(Command command);
 
 // The lessons there are; called only where a word may name one, as reading them all takes
 // milliseconds that a server need not wait for.

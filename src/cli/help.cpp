@@ -7,10 +7,16 @@
 #include <optional>
 #include <string_view>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/columns.hpp"
+#include "sandbox/languages.hpp"
+#include "sandbox/table.hpp"
 
 namespace sandpost::cli {
 namespace {
+
+using sandbox::columns;
 
 constexpr std::size_t width = 79;
 constexpr std::size_t text_column = 24;
@@ -22,143 +28,163 @@ struct Example {
 };
 
 constexpr std::array examples{
-    Example{std::nullopt, "sandpost", "learn it: the guided session"},
-    Example{std::nullopt, "sandpost demo", "watch the whole exercise"},
-    Example{std::nullopt, "sandpost serve", "only the servers, for your own telnet"},
+    Example{std::nullopt, "sandpost", tr_later("learn it: the guided session")},
+    Example{std::nullopt, "sandpost demo", tr_later("watch the whole exercise")},
+    Example{std::nullopt, "sandpost serve", tr_later("only the servers, for your own telnet")},
     Example{std::nullopt, "sandpost serve --db test.db --smtp-port 0 --port-file p.json",
-            "a mail server for your tests"},
-    Example{Command::learn, "sandpost learn", "the guided session"},
-    Example{Command::learn, "sandpost learn --delay 2s", "with a shorter wait"},
-    Example{Command::learn, "sandpost learn --no-input < lines.txt", "your lines from a file"},
-    Example{Command::coach, "sandpost coach", "then telnet 127.0.0.1 2525 in another window"},
+            tr_later("a mail server for your tests")},
+    Example{Command::learn, "sandpost learn", tr_later("the guided session")},
+    Example{Command::learn, "sandpost learn --delay 2s", tr_later("with a shorter wait")},
+    Example{Command::learn, "sandpost learn --no-input < lines.txt",
+            tr_later("your lines from a file")},
+    Example{Command::coach, "sandpost coach",
+            tr_later("then telnet 127.0.0.1 2525 in another window")},
     Example{Command::coach, "sandpost coach --attach p.json --learner alice",
-            "at servers that run already"},
-    Example{Command::coach, "sandpost coach --all --user alice:a --user bob:b", "a class"},
+            tr_later("at servers that run already")},
+    Example{Command::coach, "sandpost coach --all --user alice:a --user bob:b",
+            tr_later("a class")},
     Example{Command::events, "sandpost events p.json | jq .event",
-            "with sandpost serve --port-file p.json running"},
-    Example{Command::demo, "sandpost demo", "watch it at reading speed"},
-    Example{Command::demo, "sandpost demo --fast", "without pauses"},
-    Example{Command::serve, "sandpost serve", "on the usual ports, with a throw-away mailbox"},
+            tr_later("with sandpost serve --port-file p.json running")},
+    Example{Command::demo, "sandpost demo", tr_later("watch it at reading speed")},
+    Example{Command::demo, "sandpost demo --fast", tr_later("without pauses")},
+    Example{Command::serve, "sandpost serve",
+            tr_later("on the usual ports, with a throw-away mailbox")},
     Example{Command::serve, "sandpost serve --db mail.db --user alice:wonderland",
-            "a mailbox that stays, and a second account"},
+            tr_later("a mailbox that stays, and a second account")},
     Example{Command::serve, "sandpost serve --smtp-port 0 --pop3-port 0 --port-file p.json",
-            "any free ports, written to a file"},
-    Example{Command::learn, "sandpost learn ./mine.toml", "a lesson of your own"},
-    Example{Command::lessons, "sandpost lessons", "what there is to learn"},
-    Example{Command::lessons, "sandpost lessons --json", "the same for a program"},
-    Example{Command::lesson_check, "sandpost lesson new mine", "begins a lesson in mine.toml"},
-    Example{Command::lesson_check, "sandpost lesson check ./mine.toml", "does it go as it says?"},
-    Example{Command::lesson_check, "sandpost lesson check", "all lessons there are"},
-    Example{Command::completion, "eval \"$(sandpost completion bash)\"", "in ~/.bashrc"},
-    Example{Command::completion, "source <(sandpost completion zsh)", "in ~/.zshrc"},
-    Example{Command::completion, "sandpost completion fish | source", "in config.fish"},
-    Example{Command::report, "sandpost report --format html -o lab.html", "of the last session"},
-    Example{Command::report, "sandpost report lab.json --compare DIR", "does the server agree?"},
-    Example{Command::serve, "sandpost serve --record DIR", "and keep what happens"},
+            tr_later("any free ports, written to a file")},
+    Example{Command::learn, "sandpost learn ./mine.toml", tr_later("a lesson of your own")},
+    Example{Command::lessons, "sandpost lessons", tr_later("what there is to learn")},
+    Example{Command::lessons, "sandpost lessons --json", tr_later("the same for a program")},
+    Example{Command::lesson_check, "sandpost lesson new mine",
+            tr_later("begins a lesson in mine.toml")},
+    Example{Command::lesson_check, "sandpost lesson check ./mine.toml",
+            tr_later("does it go as it says?")},
+    Example{Command::lesson_check, "sandpost lesson check", tr_later("all lessons there are")},
+    Example{Command::completion, "eval \"$(sandpost completion bash)\"", tr_later("in ~/.bashrc")},
+    Example{Command::completion, "source <(sandpost completion zsh)", tr_later("in ~/.zshrc")},
+    Example{Command::completion, "sandpost completion fish | source", tr_later("in config.fish")},
+    Example{Command::report, "sandpost report --format html -o lab.html",
+            tr_later("of the last session")},
+    Example{Command::report, "sandpost report lab.json --compare DIR",
+            tr_later("does the server agree?")},
+    Example{Command::serve, "sandpost serve --record DIR", tr_later("and keep what happens")},
     Example{Command::serve, "sandpost serve --fault rcpt:451:0.3 --fault delay:2s",
-            "slow, and now and then a refusal, on purpose"},
+            tr_later("slow, and now and then a refusal, on purpose")},
 };
 
 // Which options are for these commands alone.
 bool is_for(const Option& option, Command command) {
   if (option.name == "--fast") return command == Command::demo;
-  if (option.name == "--attach" || option.name == "--learner" || option.name == "--all")
-    return command == Command::coach;
+  if (option.name == "--attach" || option.name == "--all") return command == Command::coach;
+  if (option.name == "--learner") return command == Command::coach || command == Command::report;
   if (option.name == "--json")
     return command == Command::lessons || command == Command::lesson_check;
   constexpr std::array report_options{"--format",    "--output", "--name",   "--id",
                                       "--anonymous", "--force",  "--compare"};
   if (std::find(report_options.begin(), report_options.end(), option.name) != report_options.end())
     return command == Command::report;
-  if (option.name == "--record") return command == Command::serve || command == Command::learn;
+  if (option.name == "--record") {
+    return command == Command::serve || command == Command::learn || command == Command::coach;
+  }
   return true;
 }
 
-constexpr std::string_view description(Command command) {
+std::string description(Command command) {
   switch (command) {
     case Command::learn:
-      return "Starts both mail servers and leads you, step by step, through one letter: sent by "
-             "SMTP, fetched by POP3. You type the protocols' own lines; :help shows the words for "
-             "the tutor.";
+      return tr(
+          "Starts both mail servers and leads you, step by step, through one letter: sent by SMTP, "
+          "fetched by POP3. You type the protocols' own lines; :help shows the words for the "
+          "tutor.");
     case Command::coach:
-      return "Starts both mail servers, and follows what you type at them in another window: with "
-             "telnet, nc, openssl, a script or a mail program. Each line is shown with its "
-             "explanation, and steps pass as in learn. With --no-input it asks nothing, and ends "
-             "by itself when the lesson is through.";
+      return tr(
+          "Starts both mail servers, and follows what you type at them in another window: with "
+          "telnet, nc, openssl, a script or a mail program. Each line is shown with its "
+          "explanation, and steps pass as in learn. With --no-input it asks nothing, and ends by "
+          "itself when the lesson is through.");
     case Command::events:
-      return "Prints what happens at the servers that wrote PORTFILE, a JSON object a line, until "
-             "they end.";
+      return tr(
+          "Prints what happens at the servers that wrote PORTFILE, a JSON object a line, until "
+          "they end.");
     case Command::demo:
-      return "Plays the exercise by itself, over real connections to the same servers. Exit "
-             "status 0 only if every step passed.";
+      return tr(
+          "Plays the exercise by itself, over real connections to the same servers. Exit status 0 "
+          "only if every step passed.");
     case Command::serve:
-      return "Starts both mail servers, prints what to type in another window, and runs until "
-             "SIGINT or SIGTERM.";
+      return tr(
+          "Starts both mail servers, prints what to type in another window, and runs until SIGINT "
+          "or SIGTERM.");
     case Command::lessons:
-      return "Lists the lessons that are built in, and those of your own in "
-             "$XDG_DATA_HOME/sandpost/lessons (~/.local/share/sandpost/lessons).";
+      return tr(
+          "Lists the lessons that are built in, and those of your own in "
+          "$XDG_DATA_HOME/sandpost/lessons (~/.local/share/sandpost/lessons).");
     case Command::report:
-      return "Writes the lab report of the last guided session, or of a RECORD: every line with "
-             "its time and meaning, the delays, who wrote which line, slips and help. A RECORD is "
-             "a file of --record. svg and cast into a file make one for each session.";
+      return tr(
+          "Writes the lab report of the last guided session, or of a RECORD: every line with its "
+          "time and meaning, the delays, who wrote which line, slips and help. A RECORD is a file "
+          "of --record. svg and cast into a file make one for each session.");
     case Command::lesson_check:
     case Command::lesson_new:
-      return "check plays each step's own solution and each mistake's example against real "
-             "servers, and says with file and line what does not go as it is written; exit "
-             "status 4 if there is anything. new writes a short lesson with remarks, to be "
-             "changed. A LESSON is a file or a name.";
+      return tr(
+          "check plays each step's own solution and each mistake's example against real servers, "
+          "and says with file and line what does not go as it is written; exit status 4 if there "
+          "is anything. new writes a short lesson with remarks, to be changed. A LESSON is a file "
+          "or a name.");
     case Command::completion:
-      return "Prints a script for that shell: then Tab completes commands, options, their values "
-             "and lessons. With lessons: the names of the lessons, one a line, as the scripts "
-             "want them.";
+      return tr(
+          "Prints a script for that shell: then Tab completes commands, options, their values and "
+          "lessons. With lessons: the names of the lessons, one a line, as the scripts want them.");
   }
   return {};
 }
 
-// Appends the text behind what `out`'s last line holds already, broken at blanks; each further
-// line is indented to `column`.
+// Appends the text behind what `out`'s last line holds already, broken at blanks and beside Han
+// characters; each further line is indented to `column`.
 void wrap(std::string& out, std::string_view text, std::size_t column) {
   const auto line_begin = out.rfind('\n') + 1;  // npos + 1 is 0
-  std::size_t at = out.size() - line_begin;
+  std::size_t at = columns(std::string_view(out).substr(line_begin));
   bool first = true;
   for (const std::string& word : split(text, ' ')) {
-    if (!first && at + 1 + word.size() > width) {
-      out += '\n' + std::string(column, ' ');
-      at = column;
-    } else if (!first) {
-      out += ' ';
-      ++at;
-    }
-    out += word;
-    at += word.size();
+    std::string_view gap = first ? "" : " ";
     first = false;
+    for (const std::string_view piece : sandbox::pieces(word)) {
+      if (at > column && at + gap.size() + columns(piece) > width) {
+        out += '\n' + std::string(column, ' ');
+        at = column;
+        gap = "";
+      }
+      out += gap;
+      out += piece;
+      at += gap.size() + columns(piece);
+      gap = "";
+    }
   }
   out += '\n';
 }
 
 // "  left          text", the text on a line of its own where the left side is too long.
-void row(std::string& out, std::string_view left, std::string_view text) {
+void row(std::string& out, std::string_view name, std::string_view text) {
   out += "  ";
-  out += left;
-  if (left.size() + 4 > text_column) {
-    out += '\n' + std::string(text_column, ' ');
+  if (columns(name) + 4 > text_column) {
+    out += std::string(name) + '\n' + std::string(text_column, ' ');
   } else {
-    out += std::string(text_column - 2 - left.size(), ' ');
+    out += sandbox::left(name, text_column - 2);
   }
   wrap(out, text, text_column);
 }
 
 std::string example_rows(const CommandForm* command) {
-  std::string out = "Examples:\n";
+  std::string out = tr("Examples:") + '\n';
   for (const Example& example : examples) {
     const bool shown = command ? example.command == command->command : !example.command;
-    if (shown) row(out, example.line, example.meaning);
+    if (shown) row(out, example.line, tr(example.meaning));
   }
   return out;
 }
 
 std::string usage_rows(const CommandForm* command) {
-  std::string out = "\nUsage:\n";
+  std::string out = '\n' + tr("Usage:") + '\n';
   if (!command) return out + "  sandpost [COMMAND] [OPTIONS]\n";
   out += fmt::format("  sandpost {} {}{}[OPTIONS]\n\n", command->name, command->operand,
                      command->operand.empty() ? "" : " ");
@@ -167,49 +193,51 @@ std::string usage_rows(const CommandForm* command) {
 }
 
 std::string command_rows() {
-  std::string out = "\nCommands:\n";
+  std::string out = '\n' + tr("Commands:") + '\n';
   for (const CommandForm& form : commands()) {
-    const bool usual = form.command == Command::learn;
+    std::string meaning = tr(form.meaning);
+    if (form.command == Command::learn) {
+      meaning += tr("; this is what sandpost alone does, or the demo where stdin is no terminal");
+    }
     row(out, form.operand.empty() ? form.name : fmt::format("{} {}", form.name, form.operand),
-        usual ? fmt::format("{}; this is what sandpost alone does, or the demo where stdin is no "
-                            "terminal",
-                            form.meaning)
-              : std::string(form.meaning));
+        meaning);
   }
-  row(out, "help [COMMAND]", "this, or the help for one command");
-  row(out, "help telnet", "when your own telnet, nc or openssl does not do what you want");
+  row(out, "help [COMMAND]", tr("this, or the help for one command"));
+  row(out, "help telnet", tr("when your own telnet, nc or openssl does not do what you want"));
   return out;
 }
 
 std::string lesson_rows(std::span<const sandbox::LessonTitle> lessons) {
-  std::string out = "\nLessons:\n";
+  std::string out = '\n' + tr("Lessons:") + '\n';
   for (const sandbox::LessonTitle& lesson : lessons) {
     const bool usual = lesson.id == sandbox::first_lesson;
-    row(out, lesson.id, usual ? lesson.title + " [default]" : lesson.title);
+    row(out, lesson.id, usual ? lesson.title + tr(" [default]") : lesson.title);
   }
   return out;
 }
 
 std::string option_rows(const CommandForm* command) {
-  std::string out = "\nOptions, before or after the command:\n";
+  std::string out = '\n' + tr("Options, before or after the command:") + '\n';
   for (const Option& option : options()) {
     if (command && !is_for(option, command->command)) continue;
-    std::string text(option.meaning);
+    std::string text = tr(option.meaning);
+    if (option.name == "--lang") {
+      text += fmt::format(": {} [{}]", sandbox::language_names(), tr("the locale's"));
+    }
     if (option.shown_default) text += fmt::format(" [{}]", option.shown_default(Config{}));
     row(out,
         option.kind == Option::Kind::flag ? option.name
                                           : fmt::format("{} {}", option.name, option.value_name),
         text);
   }
-  row(out, "-h, --help", "this, or the help for the command, and no more");
-  row(out, "--version", "print the version, and no more");
+  row(out, "-h, --help", tr("this, or the help for the command, and no more"));
+  row(out, "--version", tr("print the version, and no more"));
   return out;
 }
 
 std::string environment_rows() {
   std::string out =
-      "\nEnvironment, one variable for each option; the command line wins:\n"
-      "  ";
+      '\n' + tr("Environment, one variable for each option; the command line wins:") + "\n  ";
   std::string names;
   for (const Option& option : options()) {
     if (!names.empty()) names += ' ';
@@ -218,24 +246,31 @@ std::string environment_rows() {
   wrap(out, names, 2);
   out += "  ";
   wrap(out,
-       "An option without a value is yes or no there; a no on the command line is written "
-       "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line, SANDPOST_FAULT one RULE.",
+       tr("An option without a value is yes or no there; a no on the command line is written "
+          "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line, SANDPOST_FAULT one "
+          "RULE."),
        2);
   return out;
 }
 
-constexpr std::string_view exit_rows =
-    "\nExit status:\n"
-    "  0 done   1 failure   2 wrong command line   3 lesson not finished\n"
-    "  4 lesson check found something   5 port in use or not permitted\n"
-    "  130, 143 ended by a signal\n";
+std::string exit_rows() {
+  std::string out = '\n' + tr("Exit status:") + '\n';
+  for (const std::string& text :
+       {tr("0 done   1 failure   2 wrong command line   3 lesson not finished"),
+        tr("4 lesson check found something   5 port in use or not permitted"),
+        tr("130, 143 ended by a signal")}) {
+    out += "  " + text + '\n';
+  }
+  return out;
+}
 
 }  // namespace
 
 std::string help_text(const CommandForm* command, std::span<const sandbox::LessonTitle> lessons) {
   std::string out =
-      command ? fmt::format("sandpost {} - {}\n\n", command->name, command->meaning)
-              : "sandpost - send and fetch e-mail by hand, against mail servers of your own\n\n";
+      command ? fmt::format("sandpost {} - {}\n\n", command->name, tr(command->meaning))
+              : tr("sandpost - send and fetch e-mail by hand, against mail servers of your own") +
+                    "\n\n";
   out += example_rows(command);
   out += usage_rows(command);
   if (!command) out += command_rows();
@@ -243,7 +278,7 @@ std::string help_text(const CommandForm* command, std::span<const sandbox::Lesso
   if (!command || takes_lesson) out += lesson_rows(lessons);
   out += option_rows(command);
   out += environment_rows();
-  out += exit_rows;
+  out += exit_rows();
   return out;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The help, made from the tables in cli/options.hpp. ASCII, at most 80 columns wide.
+// The help, made from the tables in cli/options.hpp. At most 80 columns wide; English is ASCII.
 
 #include <span>
 #include <string>

@@ -1,11 +1,12 @@
 #pragma once
-// What the command line and the environment asked for, as a value; and the program's exit statuses.
+// What the command line and the environment asked for, as a value.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/config.hpp"
+#include "base/exit_status.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace sandpost::cli {
@@ -35,14 +36,5 @@ struct Invocation {
   sandbox::ReportWish report;
   Config config;
 };
-
-namespace exit_status {
-inline constexpr int done = 0;
-inline constexpr int failure = 1;
-inline constexpr int usage = 2;
-inline constexpr int unfinished = 3;  // the lesson
-inline constexpr int findings = 4;    // of lesson check
-inline constexpr int port = 5;        // in use, or not permitted
-}  // namespace exit_status
 
 }  // namespace sandpost::cli

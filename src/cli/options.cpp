@@ -1,10 +1,14 @@
 #include "cli/options.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "base/language.hpp"
 #include "base/text.hpp"
 #include "cli/values.hpp"
+#include "sandbox/languages.hpp"
 
 namespace sandpost::cli {
 namespace {
@@ -41,6 +45,7 @@ Result<void, std::string> put_attach(Invocation& invocation, std::string_view te
 Result<void, std::string> put_learner(Invocation& invocation, std::string_view text) {
   if (text.empty()) return Failure<std::string>{"no name: write that of an account"};
   invocation.coach.learner = text;
+  invocation.report.learner = text;
   return {};
 }
 
@@ -81,6 +86,13 @@ Result<void, std::string> put_report_switch(Invocation& invocation, std::string_
   return {};
 }
 
+// The language is chosen before anything is said: see chosen_language().
+Result<void, std::string> check_language(Invocation&, std::string_view text) {
+  if (sandbox::find_language(text) != nullptr) return {};
+  return Failure<std::string>{
+      fmt::format("there is no language '{}': write one of {}", text, sandbox::language_names())};
+}
+
 Result<void, std::string> put_format(Invocation& invocation, std::string_view text) {
   for (const std::string_view known : {"md", "html", "txt", "json", "cast", "svg"}) {
     if (known != text) continue;
@@ -93,99 +105,108 @@ Result<void, std::string> put_format(Invocation& invocation, std::string_view te
 constexpr auto flag = Option::Kind::flag;
 
 constexpr std::array option_table{
-    Option{"--host", "ADDRESS", "where to listen; beyond loopback others can get in",
+    Option{"--host", "ADDRESS", tr_later("where to listen; beyond loopback others can get in"),
            put<parse_host, &Config::host>, [](const Config& c) { return c.host; }},
-    Option{"--smtp-port", "N", "the SMTP server's port; 0 is any free one",
+    Option{"--smtp-port", "N", tr_later("the SMTP server's port; 0 is any free one"),
            put<parse_port, &Config::smtp_port>,
            [](const Config& c) { return std::to_string(c.smtp_port); }},
-    Option{"--pop3-port", "N", "the POP3 server's port; 0 is any free one",
+    Option{"--pop3-port", "N", tr_later("the POP3 server's port; 0 is any free one"),
            put<parse_port, &Config::pop3_port>,
            [](const Config& c) { return std::to_string(c.pop3_port); }},
-    Option{"--smtps-port", "N", "one more SMTP port, with TLS from the start [none]",
+    Option{"--smtps-port", "N", tr_later("one more SMTP port, with TLS from the start [none]"),
            put<parse_port, &Config::smtps_port>},
-    Option{"--pop3s-port", "N", "one more POP3 port, with TLS from the start [none]",
+    Option{"--pop3s-port", "N", tr_later("one more POP3 port, with TLS from the start [none]"),
            put<parse_port, &Config::pop3s_port>},
     Option{"--tls", "auto|off|FILES",
-           "STARTTLS and STLS: with a certificate of its own making, not at all, or with "
-           "CERT.pem,KEY.pem",
+           tr_later("STARTTLS and STLS: with a certificate of its own making, not at all, or with "
+                    "CERT.pem,KEY.pem"),
            put<net::parse_tls, &Config::tls>, [](const Config&) { return std::string("auto"); }},
-    Option{"--max-size", "OCTETS", "the biggest message taken",
+    Option{"--max-size", "OCTETS", tr_later("the biggest message taken"),
            put<parse_max_size, &Config::max_size>,
            [](const Config& c) { return std::to_string(c.max_size); }},
     Option{"--port-file", "FILE",
-           "once both listen, write {\"smtp\": N, \"pop3\": N, \"pid\": N ...} there",
+           tr_later("once both listen, write {\"smtp\": N, \"pop3\": N, \"pid\": N ...} there"),
            put<parse_file_name, &Config::port_file>},
-    Option{"--db", "FILE", "keep the mailbox in this file; without it the mailbox is thrown away",
+    Option{"--db", "FILE",
+           tr_later("keep the mailbox in this file; without it the mailbox is thrown away"),
            put<parse_file_name, &Config::db>},
     Option{"--delay", "TIME",
-           "from \"accepted\" to \"in the mailbox\": 0s, 250ms, 10m, or drawn from a range 5s..30s",
+           tr_later("from \"accepted\" to \"in the mailbox\": 0s, 250ms, 10m, or drawn from a "
+                    "range 5s..30s"),
            put<parse_delay_range, &Config::delay>,
            [](const Config& c) { return to_text(c.delay); }},
-    Option{"--as", "ADDRESS", "who you are; the domain is the servers' own",
+    Option{"--as", "ADDRESS", tr_later("who you are; the domain is the servers' own"),
            put<parse_learner, &Config::as>, [](const Config& c) { return c.as.to_text(); }},
-    Option{"--password", "WORD", "your password at the POP3 server",
+    Option{"--password", "WORD", tr_later("your password at the POP3 server"),
            put<parse_password, &Config::password>, [](const Config& c) { return c.password; }},
-    Option{"--user", "NAME:PASSWORD", "one more account; can be repeated", put_user, nullptr,
-           Option::Kind::list},
+    Option{"--user", "NAME:PASSWORD", tr_later("one more account; can be repeated"), put_user,
+           nullptr, Option::Kind::list},
     Option{"--clock", "TIME",
-           "start the sandbox's own clock at this time, 2001-10-15T09:00:00+08:00",
+           tr_later("start the sandbox's own clock at this time, 2001-10-15T09:00:00+08:00"),
            put<parse_rfc3339, &Config::clock>},
     Option{"--fault", "RULE",
-           "fail on purpose: rcpt:451:0.3, retr:-ERR, greylist, delay:2s, drop:data, login:refuse, "
-           "quota:10k; can be repeated",
+           tr_later("fail on purpose: rcpt:451:0.3, retr:-ERR, greylist, delay:2s, drop:data, "
+                    "login:refuse, quota:10k; can be repeated"),
            put_fault, nullptr, Option::Kind::list},
-    Option{"--strict", "", "no leniency: for people who test their own client",
+    Option{"--strict", "", tr_later("no leniency: for people who test their own client"),
            put<parse_switch, &Config::strict>, nullptr, flag},
-    Option{"--attach", "PORTFILE", "coach: at servers that run already, with that --port-file",
-           put_attach},
-    Option{"--learner", "NAME", "coach: whom, of several accounts [that of --as]", put_learner},
-    Option{"--all", "", "coach: each account, with a tutor of its own", put_all, nullptr, flag},
-    Option{"--fast", "", "demo: without pauses", put_fast, nullptr, flag},
-    Option{"--json", "", "lessons, lesson check: as JSON, for programs", put_json, nullptr, flag},
-    Option{"--record", "DIR", "serve, learn: write every event into a file of its own there",
-           put<parse_file_name, &Config::record>},
-    Option{"--format", "md|html|txt|json|cast|svg", "report: in which form", put_format,
-           [](const Config&) { return std::string("md"); }},
-    Option{"--output", "FILE", "report: into this file; -o is short for it [stdout]",
-           put_report<&sandbox::ReportWish::output>},
-    Option{"--name", "TEXT", "report: your name", put_report<&sandbox::ReportWish::name>},
-    Option{"--id", "TEXT", "report: your number [the account]",
-           put_report<&sandbox::ReportWish::id>},
-    Option{"--anonymous", "", "report: without name, number and account",
-           put_report_switch<&sandbox::ReportWish::anonymous>, nullptr, flag},
-    Option{"--force", "", "report: replace the file if it is there",
-           put_report_switch<&sandbox::ReportWish::force>, nullptr, flag},
-    Option{"--compare", "DIR", "report: check it against the server's own records there",
-           put_report<&sandbox::ReportWish::compare>},
-    Option{"--state-dir", "DIR",
-           "where your progress is kept [$XDG_STATE_HOME/sandpost or ~/.local/state/sandpost]",
-           put<parse_file_name, &Config::state_dir>},
-    Option{"--no-state", "", "keep no progress, and look for none",
-           put<parse_switch, &Config::no_state>, nullptr, flag},
-    Option{"--no-input", "", "never ask; lines come from a pipe or a file",
-           put<parse_switch, &Config::no_input>, nullptr, flag},
-    Option{"--plain", "", "no line is rewritten, no colour", put<parse_switch, &Config::plain>,
-           nullptr, flag},
-    Option{"--color", "auto|always|never", "auto: where a terminal can show it",
-           put<parse_color, &Config::color>, [](const Config&) { return std::string("auto"); }},
-    Option{"--quiet", "", "say only what is needed", put<parse_switch, &Config::quiet>, nullptr,
+    Option{"--attach", "PORTFILE",
+           tr_later("coach: at servers that run already, with that --port-file"), put_attach},
+    Option{"--learner", "NAME", tr_later("coach, report: whom, of several accounts [that of --as]"),
+           put_learner},
+    Option{"--all", "", tr_later("coach: each account, with a tutor of its own"), put_all, nullptr,
            flag},
-    Option{"--verbose", "", "serve: show every line of every session on stderr",
+    Option{"--fast", "", tr_later("demo: without pauses"), put_fast, nullptr, flag},
+    Option{"--json", "", tr_later("lessons, lesson check: as JSON, for programs"), put_json,
+           nullptr, flag},
+    Option{"--record", "DIR",
+           tr_later("serve, learn, coach: write every event into a file of its own there"),
+           put<parse_file_name, &Config::record>},
+    Option{"--format", "md|html|txt|json|cast|svg", tr_later("report: in which form"), put_format,
+           [](const Config&) { return std::string("md"); }},
+    Option{"--output", "FILE", tr_later("report: into this file; -o is short for it [stdout]"),
+           put_report<&sandbox::ReportWish::output>},
+    Option{"--name", "TEXT", tr_later("report: your name"), put_report<&sandbox::ReportWish::name>},
+    Option{"--id", "TEXT", tr_later("report: your number [the account]"),
+           put_report<&sandbox::ReportWish::id>},
+    Option{"--anonymous", "", tr_later("report: without name, number and account"),
+           put_report_switch<&sandbox::ReportWish::anonymous>, nullptr, flag},
+    Option{"--force", "", tr_later("report: replace the file if it is there"),
+           put_report_switch<&sandbox::ReportWish::force>, nullptr, flag},
+    Option{"--compare", "DIR", tr_later("report: check it against the server's own records there"),
+           put_report<&sandbox::ReportWish::compare>},
+    Option{"--lang", "LANG", tr_later("the language of tutor, help and report"), check_language},
+    Option{"--state-dir", "DIR",
+           tr_later(
+               "where your progress is kept [$XDG_STATE_HOME/sandpost or ~/.local/state/sandpost]"),
+           put<parse_file_name, &Config::state_dir>},
+    Option{"--no-state", "", tr_later("keep no progress, and look for none"),
+           put<parse_switch, &Config::no_state>, nullptr, flag},
+    Option{"--no-input", "", tr_later("never ask; lines come from a pipe or a file"),
+           put<parse_switch, &Config::no_input>, nullptr, flag},
+    Option{"--plain", "", tr_later("no line is rewritten, no colour"),
+           put<parse_switch, &Config::plain>, nullptr, flag},
+    Option{"--color", "auto|always|never", tr_later("auto: where a terminal can show it"),
+           put<parse_color, &Config::color>, [](const Config&) { return std::string("auto"); }},
+    Option{"--quiet", "", tr_later("say only what is needed"), put<parse_switch, &Config::quiet>,
+           nullptr, flag},
+    Option{"--verbose", "", tr_later("serve: show every line of every session on stderr"),
            put<parse_switch, &Config::verbose>, nullptr, flag},
 };
 
 constexpr std::array command_table{
-    CommandForm{Command::learn, "learn", "[LESSON]", "the guided session"},
-    CommandForm{Command::coach, "coach", "[LESSON]", "follows what you type in another window"},
-    CommandForm{Command::demo, "demo", "[LESSON]", "plays the whole exercise by itself"},
-    CommandForm{Command::serve, "serve", "", "the two mail servers only, until Ctrl-C"},
-    CommandForm{Command::events, "events", "PORTFILE", "what happens at them, as JSON"},
-    CommandForm{Command::lessons, "lessons", "", "lists the lessons there are"},
+    CommandForm{Command::learn, "learn", "[LESSON]", tr_later("the guided session")},
+    CommandForm{Command::coach, "coach", "[LESSON]",
+                tr_later("follows what you type in another window")},
+    CommandForm{Command::demo, "demo", "[LESSON]", tr_later("plays the whole exercise by itself")},
+    CommandForm{Command::serve, "serve", "", tr_later("the two mail servers only, until Ctrl-C")},
+    CommandForm{Command::events, "events", "PORTFILE", tr_later("what happens at them, as JSON")},
+    CommandForm{Command::lessons, "lessons", "", tr_later("lists the lessons there are")},
     CommandForm{Command::lesson_check, "lesson", "check [LESSON]... | new NAME",
-                "for authors: examines lessons, or begins one"},
-    CommandForm{Command::report, "report", "[RECORD]", "the lab report of a session"},
+                tr_later("for authors: examines lessons, or begins one")},
+    CommandForm{Command::report, "report", "[RECORD]", tr_later("the lab report of a session")},
     CommandForm{Command::completion, "completion", "bash|zsh|fish|lessons",
-                "prints what lets that shell complete these words"},
+                tr_later("prints what lets that shell complete these words")},
 };
 
 }  // namespace

@@ -140,7 +140,7 @@ int serve(const Config& config) {
   std::optional<sandbox::Recorder> recorder;
   if (!config.record.empty()) {
     recorder.emplace(config.record, sandbox::record_head(config, nullptr, clock->now()),
-                     server.events());
+                     sandbox::secrets_of(config), &server.events());
   }
   server.start();
   if (!config.quiet) print(announcement(config, server.ports()));

@@ -193,8 +193,35 @@ TEST_CASE("cli: coach and events, and what belongs to them") {
         "--delay: is for the servers, and with --attach they run already: leave it out");
 }
 
+TEST_CASE(
+    "cli: --lang is chosen before the rest is read, and a language that is not there is refused") {
+  const auto chosen = [](const std::vector<std::string>& words, const char* variable = "") {
+    return std::string(chosen_language(
+                           words,
+                           [&](const std::string& name) -> std::optional<std::string> {
+                             if (name == "SANDPOST_LANG") return variable;
+                             return name == "LANG" ? "C.UTF-8" : "";
+                           },
+                           false)
+                           .spoken->name);
+  };
+  CHECK(chosen({}) == "en");
+  CHECK(chosen({"learn", "--lang", "zh-TW"}) == "zh-TW");
+  CHECK(chosen({"--lang=zh_TW", "--help"}) == "zh-TW");
+  CHECK(chosen({"--lang", "zh-TW", "--lang", "en"}) == "en");
+  CHECK(chosen({"--lang"}) == "en");
+  CHECK(chosen({"--", "--lang", "zh-TW"}) == "en");
+  CHECK(chosen({}, "zh-TW") == "zh-TW");
+  CHECK(chosen({"--lang", "en"}, "zh-TW") == "en");
+  CHECK(error({"--lang", "klingon"}) ==
+        "--lang: there is no language 'klingon': write one of en, zh-TW");
+  CHECK(error({"--lang"}) == "--lang: its value is missing: write --lang LANG");
+  CHECK(invocation({"--lang", "zh-TW", "serve"}).command == Command::serve);
+}
+
 TEST_CASE("cli: the tables of this test cover every option but those of one command") {
-  constexpr std::size_t others = 5 + 7;  // --fast --json --attach --learner --all, the report's
+  constexpr std::size_t others =
+      6 + 7;  // --fast --json --attach --learner --all --lang, the report's
   CHECK(option_cases.size() + flag_cases.size() + others == options().size());
   CHECK(variable_of("--smtp-port") == "SANDPOST_SMTP_PORT");
   CHECK(variable_of("--no-input") == "SANDPOST_NO_INPUT");
@@ -359,11 +386,13 @@ TEST_CASE("cli: the report's options, and nowhere else") {
   CHECK(found.report.id == "42");
   CHECK((found.report.anonymous && found.report.force));
   CHECK(invocation({"report", "a.json", "--compare", "d"}).report.compare == "d");
+  CHECK(invocation({"report", "--learner", "amy"}).report.learner == "amy");
+  CHECK(invocation({"coach", "--record", "d"}).config.record == "d");
   CHECK(error({"report", "--format", "pdf"}) == "--format: write md, html, txt, json, cast or svg");
   CHECK(error({"learn", "--name", "Amy"}) ==
         "--name: belongs to the report: write sandpost report --name");
   CHECK(error({"demo", "--record", "d"}) ==
-        "--record: belongs to serve and learn: write sandpost serve --record DIR");
+        "--record: belongs to serve, learn and coach: write sandpost serve --record DIR");
 }
 
 TEST_CASE("cli: --fast belongs to the demo") {

@@ -52,7 +52,7 @@ TEST_CASE("help: examples stand before everything else") {
 
 TEST_CASE("help: names every option and its variable") {
   const std::string help = help_text(nullptr, lessons);
-  CHECK(options().size() == 36);
+  CHECK(options().size() == 37);
   for (const Option& option : options()) {
     CAPTURE(option.name);
     CHECK(contains(help, "\n  " + std::string(option.name)));

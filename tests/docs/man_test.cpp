@@ -74,7 +74,7 @@ TEST_CASE("man page: every command stands in it") {
 }
 
 TEST_CASE("man page: every exit status stands in it, and no other") {
-  std::ifstream file(SANDPOST_SOURCE_DIR "/src/cli/invocation.hpp");
+  std::ifstream file(SANDPOST_SOURCE_DIR "/src/base/exit_status.hpp");
   std::string text = page("sandpost.1");
   text = text.substr(text.find(".Sh EXIT STATUS"));
   std::size_t known = 0;
@@ -82,6 +82,7 @@ TEST_CASE("man page: every exit status stands in it, and no other") {
   for (std::string line; std::getline(file, line);) {
     std::smatch found;
     if (!std::regex_search(line, found, form)) continue;
+    if (found.str(1) == "signal") continue;  // 130 and 143
     ++known;
     CHECK_MESSAGE(
         has(text, "\n.It " + found.str(2) + '\n'),

@@ -60,6 +60,14 @@ TEST_CASE("learn --no-input: half of the lines do not finish it, status 3") {
   CHECK_MESSAGE(finished.status == 3, finished.output);
 }
 
+TEST_CASE("learn: who left in the middle of a letter was told to go back to step 1") {
+  const Finished finished =
+      run(learn_words({"--no-input"}), "helo x\nMAIL FROM:<" + address + ">\n");
+  CHECK(finished.status == 3);
+  CHECK(contains(finished.output, "You leave at step 4 of 14."));
+  CHECK_FALSE(contains(finished.output, "Back to step"));
+}
+
 TEST_CASE("learn --no-input: no lines at all is status 3") {
   CHECK(run(learn_words({"--no-input"})).status == 3);
 }

@@ -154,6 +154,53 @@ TEST_CASE("learners: of several each has a tutor, and the name stands in front")
   CHECK(learners.find("cy") == nullptr);
 }
 
+TEST_CASE("learners: of several, who had not shown the account yet was explained nothing") {
+  const auto lesson = lab();
+  Learners learners(lesson, names_for, std::vector<std::string>{"amy", "ben"});
+  Wire wire(learners);
+  const std::string greeted = wire.connect(1);
+  CHECK(has(greeted, "#1 [1/14] Connect"));
+  CHECK(has(greeted, "#1 -- 2 done"));
+  CHECK(has(greeted, "#1 OK step 1 is done"));
+  wire.helo(1);
+  CHECK(has(wire.printed, "MAIL FROM:<YOUR-NAME@ntut.edu.tw>"));
+  wire.tell(1, event::client_line, {{"text", "MAIL TO:<x>"}, {"data", false}});
+  wire.tell(1, event::smtp_error, {{"cause", "from_to_swapped"}, {"code", std::int64_t{501}}});
+  CHECK(has(wire.tell(1, event::server_line, {{"text", "501 no"}, {"last", true}}), "#1 NO "));
+  const std::string said = wire.mail(1, "amy");
+  // The steps are amy's now; what was explained already is not explained again.
+  CHECK_FALSE(has(said, "amy -- MAIL FROM: and your address"));
+  CHECK(has(said, "amy OK step 3 is done"));
+  CHECK_FALSE(has(said, "amy NO "));
+  wire.connect(2);
+  wire.mail(2, "ben");
+  // Everybody has begun: this is a second window of somebody, and not at step 1.
+  const std::string later = wire.connect(3);
+  CHECK_FALSE(has(later, "#3 [1/14]"));
+  CHECK(has(later, "#3 -- 2 done"));
+}
+
+TEST_CASE("learners: who keeps a record hears what each has heard, and what was another's") {
+  const auto lesson = lab();
+  Learners learners(lesson, names_for, "amy", {});
+  std::map<std::uint64_t, int> heard;
+  std::set<std::uint64_t> left_out;
+  learners.heard = [&](const sandbox::Learner&, const wire::Event& event) {
+    ++heard[event.session];
+  };
+  learners.left_out = [&](const sandbox::Learner&, std::uint64_t session) {
+    left_out.insert(session);
+  };
+  Wire wire(learners);
+  wire.connect(1);
+  wire.helo(1);
+  wire.mail(1, "ben");
+  wire.connect(2);
+  wire.mail(2, "amy");
+  CHECK(left_out == std::set<std::uint64_t>{1});
+  CHECK(heard[2] == 5);
+}
+
 TEST_CASE("learners: a delivery is heard of by its mailbox, and by who sent the letter") {
   const auto lesson = lab();
   Learners learners(lesson, names_for, std::vector<std::string>{"amy", "ben"});

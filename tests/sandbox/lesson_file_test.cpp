@@ -177,7 +177,7 @@ TEST_CASE("lesson file: every other way to say what passes") {
 TEST_CASE("lesson file: servers, names, questions and the report") {
   const auto lesson = parse_lesson(with("intro ", R"(needs = ["ntut-2001"]
 order = "any"
-strict = ["brackets", "crlf"]
+strict = ["brackets", "helo"]
 intro )") + R"([servers]
 delay = "1s..2s"
 domain = "example.org"
@@ -201,7 +201,7 @@ redact = ["pass"]
   REQUIRE_MESSAGE(lesson, lesson.error().text);
   CHECK(lesson->needs == std::vector<std::string>{"ntut-2001"});
   CHECK(lesson->any_order);
-  CHECK(lesson->strict == std::vector<std::string>{"brackets", "crlf"});
+  CHECK(lesson->strict == std::vector<std::string>{"brackets", "helo"});
   const sandbox::LessonServers& servers = lesson->servers;
   CHECK(servers.delay == DelayRange{std::chrono::seconds{1}, std::chrono::seconds{2}});
   CHECK(servers.domain == "example.org");
@@ -258,6 +258,10 @@ TEST_CASE("lesson file: a mistake is told with its place and its mend") {
        18, 13, "`silence` has no key `second`; did you mean `seconds`?"},
       {"unknown key of a range", with("\"2xx\"", "{ mni = 1 }"), 17, 41,
        "a condition has no key `mni`; did you mean `min`?"},
+      {"a key that had no effect", with("[[step]]", "[servers]\nextensions = [\"SIZE\"]\n[[step]]"),
+       10, 1, "[servers] has no key `extensions`; it has: "},
+      {"a strictness that had no effect", with("minutes = 2", "minutes = 2\nstrict = [\"crlf\"]"),
+       7, 11, "there is no strictness `crlf`"},
       {"no title", with("title   = \"A small one\"\n", ""), 1, 1, "a lesson needs the key `title`"},
       {"a step without id", with("id    = \"helo\"\n", ""), 9, 1, "a step needs the key `id`"},
       {"a step without pass", with("pass  = " + pass + "\n", ""), 9, 1,

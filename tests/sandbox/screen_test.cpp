@@ -200,6 +200,15 @@ TEST_CASE("screen: a word that is too long has a row of its own and stays whole"
   }
 }
 
+TEST_CASE("screen: a note that is wider than the screen does not run over its edge") {
+  const std::string note = "RFC 5322, 3.6; RFC 5322, 3.3; RFC 5322, 3.6.4";
+  const auto all = rows({Role::tutor, "Send yourself a letter.", note}, {40, false});
+  REQUIRE(all.size() == 3);
+  CHECK(all[1] == "-- RFC 5322, 3.6; RFC 5322, 3.3; RFC");
+  CHECK(all[2] == "-- 5322, 3.6.4");
+  CHECK(rows({Role::tutor, "Send yourself a letter.", note}, {48, false}).back() == "-- " + note);
+}
+
 TEST_CASE("screen: several blanks in a row stay, but none at a row's end") {
   CHECK(rows({Role::tutor, "2 done   5 about mail"}, {80, false})[0] == "-- 2 done   5 about mail");
   for (int length = 20; length < 45; ++length) {

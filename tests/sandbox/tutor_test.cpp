@@ -236,4 +236,14 @@ TEST_CASE("tutor: the same events give the same lines, again and in another tuto
   CHECK(printed == room.printed);
 }
 
+TEST_CASE("tutor: a clock that was set back made a step take less than no time") {
+  Classroom room;
+  room.connect(Protocol::smtp);
+  room.clock.advance(std::chrono::hours{-1});
+  room.type("helo me");
+  const auto records = room.tutor.records();
+  REQUIRE(records.size() == 2);
+  CHECK(records[1].took == 0);
+}
+
 }  // namespace sandpost::tests

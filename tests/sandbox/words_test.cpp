@@ -18,6 +18,7 @@ TEST_CASE("words: a colon in front makes a line the tutor's") {
       {":quit", Word::quit},   {":help", Word::help},       {":q", Word::quit},
       {":HINT", Word::hint},   {" :hint ", Word::hint},     {"\t:Quit", Word::quit},
       {":hin", Word::unknown}, {":hint me", Word::unknown},
+      {":lang", Word::lang},   {":lang zh-TW", Word::lang}, {":language", Word::unknown},
   };
   for (const auto& [line, word] : words) {
     CAPTURE(line);

@@ -35,6 +35,12 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return out;
 }
 
+// What would change the program's settings, its language or its character set.
+bool is_a_setting(std::string_view variable) {
+  return variable.starts_with("LC_") || variable.starts_with("LANG=") ||
+         variable.starts_with("SANDPOST_");
+}
+
 std::vector<std::string> environment_with(const std::vector<std::string>& added) {
   std::vector<std::string> all = added;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -43,7 +49,7 @@ std::vector<std::string> environment_with(const std::vector<std::string>& added)
     const bool is_replaced = std::any_of(added.begin(), added.end(), [&](const std::string& other) {
       return other.starts_with(name);
     });
-    if (!text.starts_with("SANDPOST_") && !is_replaced) all.emplace_back(text);
+    if (!is_a_setting(text) && !is_replaced) all.emplace_back(text);
   }
   return all;
 }

@@ -1,0 +1,47 @@
+#pragma once
+// The languages that are built in, from sandbox/languages/*.po, and the choice among them.
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/language.hpp"
+
+namespace sandpost::sandbox {
+
+struct Language {
+  std::string_view name;                 // "en", "zh-TW"
+  const Catalogue* catalogue = nullptr;  // null: English
+  // Other beginnings of a locale's name that mean it, in small letters: "zh-hant zh-hk".
+  std::string aliases = {};
+};
+
+// English first.
+[[nodiscard]] std::span<const Language> languages();
+
+// By a name as --lang or a locale writes it: zh-TW, zh_TW.UTF-8, zh-Hant, en_GB, C. Null: there is
+// none.
+[[nodiscard]] const Language* find_language(std::string_view name);
+
+// "en, zh-TW"
+[[nodiscard]] std::string language_names();
+
+// What was asked for, and what is spoken.
+struct LanguageChoice {
+  const Language* asked = nullptr;
+  const Language* spoken = nullptr;
+  std::string why = {};  // one line, in English; empty: it is what was asked for
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// `option`: the value of --lang; empty: SANDPOST_LANG decides, then the locale (LC_ALL,
+// LC_MESSAGES, LANG). A language that is not there counts as English. Other languages than English
+// need a locale of UTF-8 (LC_ALL, LC_CTYPE, LANG), and on a terminal another than the Linux
+// console, which has no Han glyphs.
+[[nodiscard]] LanguageChoice choose_language(std::string_view option,
+                                             const Environment& environment, bool terminal);
+
+}  // namespace sandpost::sandbox
