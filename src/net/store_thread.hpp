@@ -33,7 +33,7 @@ class StoreThread {
   // `patience`: how long a commit waits at most for letters that are on their way: about as long as
   // the sync that each of them would cost on its own.
   explicit StoreThread(std::unique_ptr<db::Store> store,
-                       std::chrono::microseconds patience = std::chrono::microseconds{400});
+                       std::chrono::microseconds patience = std::chrono::microseconds{100});
   ~StoreThread();  // stops
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;

@@ -30,7 +30,7 @@ db::Submission letter(const std::string& content = "x\r\n") {
 
 // A store's thread, and a loop for those who wait for it.
 struct Office {
-  explicit Office(std::chrono::microseconds patience = std::chrono::microseconds{400})
+  explicit Office(std::chrono::microseconds patience = std::chrono::microseconds{100})
       : thread(std::make_unique<FakeStore>(control), patience) {}
   ~Office() { control.gate.open(); }
 
