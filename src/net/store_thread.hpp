@@ -106,6 +106,7 @@ class StoreThread {
   std::size_t expected_ = 0;  // letters on their way
   std::size_t overdue_ = 0;   // of those, how many were waited for in vain
   std::vector<PendingCommit> commits_;
+  std::size_t octets_ = 0;  // of the content in commits_
   std::vector<Work> work_;
   bool stopping_ = false;
   log::Trouble trouble_;

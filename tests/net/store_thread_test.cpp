@@ -127,6 +127,16 @@ TEST_CASE("store thread: a letter that is given up holds up nobody") {
   REQUIRE(office.run_until(1));
 }
 
+TEST_CASE("store thread: a large letter waits for nobody") {
+  Office office(std::chrono::hours{1});
+  office.thread.expect();
+  office.commit(letter());
+  office.run_for_a_moment();
+  CHECK(office.results.empty());
+  office.commit(letter(std::string(100'000, 'x')));
+  REQUIRE(office.run_until(2));
+}
+
 TEST_CASE("store thread: a question does not wait for letters") {
   Office office(std::chrono::hours{1});
   office.thread.expect();
