@@ -10,6 +10,14 @@
 
 namespace sandpost::net {
 
+namespace {
+
+// So much content is worth a sync of its own: who waits for more loses time in which it could be
+// written.
+constexpr std::size_t full_lot = 64U << 10U;
+
+}  // namespace
+
 StoreThread::StoreThread(std::unique_ptr<db::Store> store, std::chrono::microseconds patience)
     : store_(std::move(store)), patience_(patience), thread_([this] { run(); }) {}
 
@@ -69,6 +77,8 @@ void StoreThread::refuse_older(std::chrono::steady_clock::time_point time) {
                      [&](const PendingCommit& one) { return one.handed_in >= time; });
     late.assign(std::make_move_iterator(commits_.begin()), std::make_move_iterator(first_young));
     commits_.erase(commits_.begin(), first_young);
+    for (const PendingCommit& one : late)
+      octets_ -= one.submission.content.size();
   }
   const CommitResult refused =
       Failure<db::StoreError>{{db::StoreErrorCode::busy, "the mailbox is too slow"}};
@@ -90,6 +100,8 @@ void StoreThread::add(PendingCommit pending) {
   {
     const std::lock_guard lock(mutex_);
     all_there = pending.expected && forget_expected();
+    octets_ += pending.submission.content.size();
+    all_there = all_there || octets_ >= full_lot;
     commits_.push_back(std::move(pending));
   }
   awake_.notify_one();
@@ -107,6 +119,7 @@ void StoreThread::run() {
       gather(lock);
       commits.swap(commits_);
       work.swap(work_);
+      octets_ = 0;
     }
     if (!commits.empty()) commit_all(std::move(commits));
     for (const Work& job : work)
@@ -118,7 +131,9 @@ void StoreThread::run() {
 // One sync then serves many. Nobody waits where no other letter is on its way, nor for one that did
 // not come the last time: a person may be typing it.
 void StoreThread::gather(std::unique_lock<std::mutex>& lock) {
-  const auto enough = [&] { return expected_ <= overdue_ || !work_.empty() || stopping_; };
+  const auto enough = [&] {
+    return expected_ <= overdue_ || octets_ >= full_lot || !work_.empty() || stopping_;
+  };
   if (!gathered_.wait_for(lock, patience_, enough)) overdue_ = expected_;
 }
 

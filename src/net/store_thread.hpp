@@ -33,7 +33,7 @@ class StoreThread {
   // `patience`: how long a commit waits at most for letters that are on their way: about as long as
   // the sync that each of them would cost on its own.
   explicit StoreThread(std::unique_ptr<db::Store> store,
-                       std::chrono::microseconds patience = std::chrono::microseconds{400});
+                       std::chrono::microseconds patience = std::chrono::microseconds{100});
   ~StoreThread();  // stops
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
@@ -109,6 +109,7 @@ class StoreThread {
   std::size_t expected_ = 0;  // letters on their way
   std::size_t overdue_ = 0;   // of those, how many were waited for in vain
   std::vector<PendingCommit> commits_;
+  std::size_t octets_ = 0;  // of the content in commits_
   std::vector<Work> work_;
   bool stopping_ = false;
   log::Trouble trouble_;

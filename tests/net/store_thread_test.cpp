@@ -30,7 +30,7 @@ db::Submission letter(const std::string& content = "x\r\n") {
 
 // A store's thread, and a loop for those who wait for it.
 struct Office {
-  explicit Office(std::chrono::microseconds patience = std::chrono::microseconds{400})
+  explicit Office(std::chrono::microseconds patience = std::chrono::microseconds{100})
       : thread(std::make_unique<FakeStore>(control), patience) {}
   ~Office() { control.gate.open(); }
 
@@ -125,6 +125,16 @@ TEST_CASE("store thread: a letter that is given up holds up nobody") {
   office.io.poll();
   office.thread.expect_no_more();
   REQUIRE(office.run_until(1));
+}
+
+TEST_CASE("store thread: a large letter waits for nobody") {
+  Office office(std::chrono::hours{1});
+  office.thread.expect();
+  office.commit(letter());
+  office.run_for_a_moment();
+  CHECK(office.results.empty());
+  office.commit(letter(std::string(100'000, 'x')));
+  REQUIRE(office.run_until(2));
 }
 
 TEST_CASE("store thread: a question does not wait for letters") {
