@@ -82,9 +82,13 @@ StoreResult<std::vector<ScanEntry>> MemoryStore::snapshot(const std::string& mai
   std::vector<ScanEntry> entries;
   for (const auto& [number, deliver_at] : maildrops_[maildrop]) {
     if (deliver_at > now) continue;
-    entries.push_back({number, octets(number), unique_id(created_, number)});
+    entries.push_back({number, octets(number)});
   }
   return entries;
+}
+
+std::string MemoryStore::unique_prefix() const {
+  return db::unique_prefix(created_);
 }
 
 StoreResult<StoredMessage> MemoryStore::message(const std::string& maildrop,

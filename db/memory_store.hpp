@@ -35,6 +35,7 @@ class MemoryStore final : public Store {
       std::span<const Submission> submissions) override;
   [[nodiscard]] StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop,
                                                              Time now) override;
+  [[nodiscard]] std::string unique_prefix() const override;
   [[nodiscard]] StoreResult<StoredMessage> message(const std::string& maildrop,
                                                    mail::QueueNumber number) override;
   [[nodiscard]] StoreResult<std::string> content(mail::QueueNumber number,

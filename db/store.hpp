@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -46,12 +47,7 @@ struct Submission {
   Time deliver_at{};                   // from when POP3 shows it
 };
 
-// A message as a maildrop lists it.
-struct ScanEntry {
-  mail::QueueNumber number = 0;
-  std::size_t octets = 0;  // exactly what RETR sends, before dot-stuffing
-  std::string unique_id;   // RFC 1939 §7: 1 to 70 characters %x21-7E, the same in every session
-};
+using mail::ScanEntry;
 
 // Content is read in pieces of at most so many octets.
 inline constexpr std::size_t content_piece = 128U << 10U;
@@ -99,8 +95,23 @@ class Store {
   // What the maildrop shows at `now`: deliver_at <= now, ordered by number.
   [[nodiscard]] virtual StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop,
                                                                      Time now) = 0;
+  // What stands before the number in every unique-id of the mailbox (RFC 1939 §7): the same in
+  // every session, and another one in every other mailbox.
+  [[nodiscard]] virtual std::string unique_prefix() const = 0;
+
   [[nodiscard]] virtual StoreResult<StoredMessage> message(const std::string& maildrop,
                                                            mail::QueueNumber number) = 0;
+  // The same for several, in order; up to the first that cannot be read.
+  [[nodiscard]] virtual std::vector<StoredMessage> messages(
+      const std::string& maildrop, std::span<const mail::QueueNumber> numbers) {
+    std::vector<StoredMessage> found;
+    for (const mail::QueueNumber number : numbers) {
+      auto one = message(maildrop, number);
+      if (!one) break;
+      found.push_back(std::move(*one));
+    }
+    return found;
+  }
   // The piece of that message's content that begins at `offset`, which is where the one before it
   // has ended.
   [[nodiscard]] virtual StoreResult<std::string> content(mail::QueueNumber number,

@@ -6,10 +6,10 @@
 
 namespace sandpost::db {
 
-std::string unique_id(Time mailbox_created, mail::QueueNumber number) {
+std::string unique_prefix(Time mailbox_created) {
   // A sandbox clock may stand before 1970; the sign would only be noise.
   const auto created = static_cast<std::uint64_t>(mailbox_created.time_since_epoch().count());
-  return fmt::format("{:x}.{}", created, number);
+  return fmt::format("{:x}.", created);
 }
 
 }  // namespace sandpost::db

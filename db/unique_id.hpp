@@ -1,15 +1,15 @@
 #pragma once
-// The unique-id of a message (RFC 1939 §7, UIDL), the same for every kind of store.
+// The unique-ids of messages (RFC 1939 §7, UIDL), the same for every kind of store.
 
 #include <string>
 
 #include "base/time.hpp"
-#include "mail/message.hpp"
 
 namespace sandpost::db {
 
-// "<creation time of the mailbox, ms, hexadecimal>.<number>": needs no random source, and the ids
-// of two mailboxes differ unless both were created in the same millisecond. At most 36 characters.
-[[nodiscard]] std::string unique_id(Time mailbox_created, mail::QueueNumber number);
+// A unique-id is "<creation time of the mailbox, ms, hexadecimal>.<number>": needs no random
+// source, and the ids of two mailboxes differ unless both were created in the same millisecond. At
+// most 36 characters. This is the part before the number.
+[[nodiscard]] std::string unique_prefix(Time mailbox_created);
 
 }  // namespace sandpost::db

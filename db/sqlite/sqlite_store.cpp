@@ -211,10 +211,22 @@ class SqliteStore final : public Store {
       while (query.row()) {
         const mail::QueueNumber number = query.integer(0);
         const auto octets = static_cast<std::size_t>(query.integer(1));
-        entries.push_back({number, octets, unique_id(created_, number)});
+        entries.push_back({number, octets});
       }
       return entries;
     });
+  }
+
+  std::string unique_prefix() const override { return db::unique_prefix(created_); }
+
+  // One transaction: beginning one costs as much as reading a small message.
+  std::vector<StoredMessage> messages(const std::string& maildrop,
+                                      std::span<const mail::QueueNumber> numbers) override {
+    auto found = guarded([&]() -> StoreResult<std::vector<StoredMessage>> {
+      const SQLite::Transaction transaction(*database_);
+      return Store::messages(maildrop, numbers);
+    });
+    return std::move(found).value_or(std::vector<StoredMessage>{});
   }
 
   StoreResult<StoredMessage> message(const std::string& maildrop,

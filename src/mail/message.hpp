@@ -2,6 +2,7 @@
 // A message on its way from SMTP to the mailbox: the envelope, what the client wrote, and the trace
 // lines the servers put on top of it. Value types.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,6 +15,12 @@ namespace sandpost::mail {
 
 // The message's place in the queue: 1, 2, 3 ...; never given twice in the life of a mailbox.
 using QueueNumber = std::int64_t;
+
+// A message as a maildrop lists it.
+struct ScanEntry {
+  QueueNumber number = 0;
+  std::size_t octets = 0;  // exactly what RETR sends, before dot-stuffing
+};
 
 // What a sender wants to be told of a recipient (RFC 3461 §4.1); nothing said is only_failure.
 struct Notify {

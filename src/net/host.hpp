@@ -49,6 +49,7 @@ class Directory {
 class MaildropLocks {
  public:
   [[nodiscard]] bool acquire(const std::string& maildrop) { return held_.insert(maildrop).second; }
+  [[nodiscard]] bool is_held(const std::string& maildrop) const { return held_.contains(maildrop); }
   void release(const std::string& maildrop) { held_.erase(maildrop); }
 
  private:

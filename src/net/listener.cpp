@@ -51,6 +51,7 @@ Listener::Listener(asio::io_context& io, const asio::ip::tcp::endpoint& endpoint
       refusal_(std::move(refusal)) {
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(Acceptor::reuse_address(true));
+  acceptor_.set_option(asio::ip::tcp::no_delay(true));  // Linux: for what it accepts, too
   acceptor_.bind(endpoint);
   acceptor_.listen();
 }

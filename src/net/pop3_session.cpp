@@ -12,33 +12,17 @@
 namespace sandpost::net {
 namespace {
 
-using Snapshot = db::StoreResult<std::vector<db::ScanEntry>>;
 using Piece = db::StoreResult<std::string>;
 
 // Replies are gathered up to so many octets before they are sent.
 constexpr std::size_t gathered_octets = 65'536;
 
-std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
-  std::vector<pop3::Entry> out;
-  out.reserve(scan.size());
-  for (const db::ScanEntry& entry : scan) {
-    out.push_back({entry.number, entry.octets, entry.unique_id});
-  }
-  return out;
-}
-
-// As far as they can be read.
-std::vector<ReadAhead::Message> read_all(db::Store& store, const std::string& maildrop,
-                                         const std::vector<mail::QueueNumber>& numbers) {
-  std::vector<ReadAhead::Message> messages;
-  messages.reserve(numbers.size());
-  for (const mail::QueueNumber number : numbers) {
-    auto message = store.message(maildrop, number);
-    if (!message) break;
-    messages.push_back({number, std::move(*message)});
-  }
-  return messages;
-}
+// What the store says to a login.
+struct Admission {
+  db::StoreResult<bool> verified = false;
+  db::StoreResult<std::vector<db::ScanEntry>> snapshot;
+  std::string unique_prefix;
+};
 
 }  // namespace
 
@@ -60,7 +44,7 @@ Pop3Session::~Pop3Session() {
 }
 
 Task<void> Pop3Session::talk() {
-  emit(wire::event::pop3_connect, {{"port", local_port()}});
+  if (wanted()) emit(wire::event::pop3_connect, {{"port", local_port()}});
   bool open = co_await write(engine_.greeting());
   while (open) {
     const std::string_view bytes = co_await read(host().timeouts.pop3, engine_.mid_line());
@@ -108,42 +92,50 @@ Task<bool> Pop3Session::serve() {
 }
 
 // RFC 1939 §4: the name, then the lock, then the snapshot; each only if the one before went well.
+// The store is asked for all of it in one trip. Its answers come in the order of the questions: who
+// gets a maildrop between this question and its answer changes it later than this snapshot, and
+// holds the lock.
 Task<void> Pop3Session::log_in(pop3::Login login) {
   // One that the mailbox knows from an earlier start has no maildrop here now; asking for it takes
   // as long as asking for any other.
   const auto account = host().directory.find_account(login.user);
   const std::string user = account.value_or(login.user);
-  const db::StoreResult<bool> verified = co_await check(user, std::move(login));
-  if (!verified) co_return engine_.on_login(pop3::LoginResult::unavailable, {});
-  if (!account || !*verified) co_return engine_.on_login(pop3::LoginResult::refused, {});
-  if (!host().locks.acquire(user)) co_return engine_.on_login(pop3::LoginResult::in_use, {});
+  const bool is_free = account && !host().locks.is_held(user);
+  std::function<Admission(db::Store&)> admit = [user, is_free, shown = check_here(user, login),
+                                                password = saslprep(login.secret),
+                                                now = host().clock.now().time](db::Store& store) {
+    Admission admission;
+    admission.verified = shown ? *shown : store.verify(user, password);
+    if (!is_free || !admission.verified.value_or(false)) return admission;
+    admission.snapshot = store.snapshot(user, now);
+    admission.unique_prefix = store.unique_prefix();
+    return admission;
+  };
+  Admission admission = co_await host().store.ask(std::move(admit));
+  if (!admission.verified) co_return engine_.on_login(pop3::LoginResult::unavailable);
+  if (!account || !*admission.verified) co_return engine_.on_login(pop3::LoginResult::refused);
+  if (!is_free || !host().locks.acquire(user)) {
+    co_return engine_.on_login(pop3::LoginResult::in_use);
+  }
   maildrop_ = user;
-  std::function<Snapshot(db::Store&)> take =
-      [user, now = host().clock.now().time](db::Store& store) { return store.snapshot(user, now); };
-  const Snapshot snapshot = co_await host().store.ask(std::move(take));
-  if (snapshot) {
-    engine_.on_login(pop3::LoginResult::ok, entries(*snapshot));
+  if (admission.snapshot) {
+    engine_.on_login(pop3::LoginResult::ok, std::move(*admission.snapshot),
+                     std::move(admission.unique_prefix));
   } else {
     release();
-    engine_.on_login(pop3::LoginResult::unavailable, {});
+    engine_.on_login(pop3::LoginResult::unavailable);
   }
 }
 
-// Whether the client has shown that it is the user. A digest takes a password that is kept
-// readable.
-Task<db::StoreResult<bool>> Pop3Session::check(const std::string& user, pop3::Login login) {
-  if (login.proof == pop3::Login::Proof::sasl) co_return true;
-  if (login.proof == pop3::Login::Proof::apop_digest) {
-    const auto secret = host().directory.secret(user);
-    const std::string digest = secret ? apop_digest(engine_.timestamp(), *secret) : "";
-    co_return !digest.empty() && digest == to_lower(login.secret);
-  }
-  std::function<db::StoreResult<bool>(db::Store&)> verify =
-      [user, password = saslprep(login.secret)](db::Store& store) {
-        return store.verify(user, password);
-      };
-  const auto verified = co_await host().store.ask(std::move(verify));
-  co_return verified;
+// Whether the client has shown that it is the user; nothing where the store has to say. A digest
+// takes a password that is kept readable.
+std::optional<bool> Pop3Session::check_here(const std::string& user,
+                                            const pop3::Login& login) const {
+  if (login.proof == pop3::Login::Proof::sasl) return true;
+  if (login.proof == pop3::Login::Proof::password) return std::nullopt;
+  const auto secret = host().directory.secret(user);
+  const std::string digest = secret ? apop_digest(engine_.timestamp(), *secret) : "";
+  return !digest.empty() && digest == to_lower(login.secret);
 }
 
 // Whether the engine got the message without a trip to the store's thread.
@@ -157,18 +149,16 @@ bool Pop3Session::give_at_hand(const pop3::Fetch& request) {
 
 Task<void> Pop3Session::fetch(pop3::Fetch request) {
   if (request.offset > 0) co_return co_await fetch_more(request);
-  std::vector<mail::QueueNumber> numbers =
+  const std::vector<mail::QueueNumber> numbers =
       ahead_.plan(request.queue, engine_.following(ReadAhead::most_octets));
-  numbers.insert(numbers.begin(), request.queue);
-  std::function<std::vector<ReadAhead::Message>(db::Store&)> read_messages =
-      [maildrop = maildrop_, numbers = std::move(numbers)](db::Store& store) {
-        return read_all(store, maildrop, numbers);
+  std::function<std::vector<db::StoredMessage>(db::Store&)> read_messages =
+      [maildrop = maildrop_, numbers](db::Store& store) {
+        return store.messages(maildrop, numbers);
       };
-  std::vector<ReadAhead::Message> messages = co_await host().store.ask(std::move(read_messages));
+  std::vector<db::StoredMessage> messages = co_await host().store.ask(std::move(read_messages));
   if (messages.empty()) co_return engine_.on_message_unavailable();
-  const db::StoredMessage message = std::move(messages.front().message);
-  messages.erase(messages.begin());
-  ahead_.keep(std::move(messages));
+  const db::StoredMessage message = std::move(messages.front());
+  ahead_.keep(numbers, std::move(messages));
   engine_.on_message(message.trace, message.content, message.octets);
 }
 

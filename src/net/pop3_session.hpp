@@ -29,7 +29,8 @@ class Pop3Session final : public Session {
   void release();
 
   [[nodiscard]] pop3::Settings settings_for(const Host& host, bool encrypted) const;
-  [[nodiscard]] Task<db::StoreResult<bool>> check(const std::string& user, pop3::Login login);
+  [[nodiscard]] std::optional<bool> check_here(const std::string& user,
+                                               const pop3::Login& login) const;
 
   pop3::Engine engine_;
   SaslExchange sasl_;

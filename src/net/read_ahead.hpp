@@ -8,9 +8,8 @@
 // Messages may be kept although time passes: their maildrop is locked by the session, and nobody
 // else can take them out of it. I/O thread only.
 
-#include <algorithm>
 #include <cstddef>
-#include <utility>
+#include <span>
 #include <vector>
 
 #include "db/store.hpp"
@@ -20,38 +19,27 @@ namespace sandpost::net {
 
 class ReadAhead {
  public:
-  // What is read ahead at one time; larger messages are left to their own trip.
+  // Of the messages that one trip brings along; a larger one has a trip of its own.
   static constexpr std::size_t most_octets = 64U << 10U;
 
+  // What to ask for: `number`, and of those that follow it in the maildrop the ones to read along.
+  [[nodiscard]] std::vector<mail::QueueNumber> plan(mail::QueueNumber number,
+                                                    std::span<const mail::QueueNumber> following);
+  // Those of the planned messages that could be read. The first was asked for and goes out at once;
+  // the others are kept, instead of what was kept so far.
+  void keep(std::span<const mail::QueueNumber> numbers, std::vector<db::StoredMessage> messages);
+  // The message, if it is at hand. The pointer lives until the next keep().
+  [[nodiscard]] const db::StoredMessage* find(mail::QueueNumber number);
+
+ private:
   struct Message {
     mail::QueueNumber number = 0;
     db::StoredMessage message;
   };
-
-  // The message, if it is at hand. The pointer lives until the next call of keep().
-  [[nodiscard]] const db::StoredMessage* find(mail::QueueNumber number) const {
-    const auto found = std::lower_bound(
-        messages_.begin(), messages_.end(), number,
-        [](const Message& one, mail::QueueNumber wanted) { return one.number < wanted; });
-    return found == messages_.end() || found->number != number ? nullptr : &found->message;
-  }
-
-  // Of those that follow `number` in the maildrop, the ones to read along with it.
-  [[nodiscard]] std::vector<mail::QueueNumber> plan(mail::QueueNumber number,
-                                                    std::vector<mail::QueueNumber> following) {
-    count_ = number == next_ ? std::max<std::size_t>(1, 2 * count_) : 0;
-    next_ = following.size() > count_ ? following[count_] : 0;
-    following.resize(std::min(following.size(), count_));
-    return following;
-  }
-
-  // In the order of their numbers; instead of what was kept so far.
-  void keep(std::vector<Message> messages) { messages_ = std::move(messages); }
-
- private:
-  std::vector<Message> messages_;
-  std::size_t count_ = 0;       // how many the last trip was to bring along
-  mail::QueueNumber next_ = 0;  // what will be asked for next if those are all of use
+  std::vector<Message> messages_;  // by number
+  std::size_t count_ = 0;          // how many the last trip was to bring along
+  mail::QueueNumber last_read_ = 0;
+  mail::QueueNumber last_given_ = 0;
 };
 
 }  // namespace sandpost::net

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <asio/buffer.hpp>
-#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/write.hpp>
 #include <exception>
@@ -12,13 +12,6 @@
 #include "base/log.hpp"
 
 namespace sandpost::net {
-namespace {
-
-// A client that is always quicker than this server never makes its session wait. After so many
-// reads and writes in a row it gives way to the other sessions all the same.
-constexpr int most_turns = 4;
-
-}  // namespace
 
 Session::Session(Socket socket, Host& host, bool encrypted)
     : socket_(std::move(socket)),
@@ -31,12 +24,6 @@ Session::Session(Socket socket, Host& host, bool encrypted)
     client_address_ = remote.address().to_string();
     client_ = fmt::format("{}:{}", client_address_, remote.port());
   }
-  const auto local = socket_.local_endpoint(error);
-  if (!error) {
-    local_address_ = local.address().to_string();
-    local_port_ = local.port();
-  }
-  socket_.set_option(asio::ip::tcp::no_delay(true), error);
   socket_.non_blocking(true, error);
 }
 
@@ -78,38 +65,48 @@ void Session::emit(std::string_view name, std::vector<wire::Field> fields) {
   host_.bus.publish(event);
 }
 
+std::string Session::local_address() const {
+  std::error_code error;
+  const auto local = socket_.local_endpoint(error);
+  return error ? std::string() : local.address().to_string();
+}
+
+std::int64_t Session::local_port() const {
+  std::error_code error;
+  return socket_.local_endpoint(error).port();  // 0 after an error
+}
+
 bool Session::has_unread() const {
   std::error_code error;
   return socket_.available(error) > 0 && !error;
 }
 
-// Reads into the one buffer all sessions share, so that an idle session owns no memory to read
-// into. A read that did not fill it has emptied the socket: trying again before there is more would
-// be in vain.
+// The socket is watched all the time, so that waiting costs no system call; but what has come is
+// then read before this session's turn, so it cannot be into the buffer that all sessions share.
+// Only the few octets that most commands have are read into the session's own; what is beyond them
+// follows here.
 Task<std::string_view> Session::read(std::chrono::milliseconds patience, bool mid_line) {
-  if (++turns_ >= most_turns) co_await give_way();
   renew_deadline(patience, mid_line);
   if (tls_) {
     const std::string_view bytes = co_await read_encrypted();
     unrewarded_ += bytes.size();
     co_return bytes;
   }
-  while (stop_reason_ == StopReason::none) {
-    std::error_code error;
-    if (!drained_) {
-      const std::size_t octets = socket_.read_some(asio::buffer(host_.read_buffer), error);
-      drained_ = octets < host_.read_buffer.size();
-      unrewarded_ += octets;
-      if (!error) co_return std::string_view(host_.read_buffer.data(), octets);
-      if (error != asio::error::would_block && error != asio::error::try_again) break;
-    }
-    waiting_ = Waiting::client;
-    co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
-    waiting_ = Waiting::nothing;
-    drained_ = false;
-    turns_ = 0;
+  if (stop_reason_ != StopReason::none) co_return std::string_view{};
+  std::error_code error;
+  waiting_ = Waiting::client;
+  std::size_t octets = co_await socket_.async_read_some(asio::buffer(first_octets_),
+                                                        asio::redirect_error(use_task, error));
+  waiting_ = Waiting::nothing;
+  std::vector<char>& buffer = host_.read_buffer;
+  std::copy_n(first_octets_.begin(), octets, buffer.begin());
+  drained_ = octets < first_octets_.size();
+  if (!drained_) {
+    octets += socket_.read_some(asio::buffer(buffer) + octets, error);
+    drained_ = octets < buffer.size();
   }
-  co_return std::string_view{};
+  unrewarded_ += octets;
+  co_return std::string_view(buffer.data(), octets);
 }
 
 Task<std::string_view> Session::read_encrypted() {
@@ -140,7 +137,6 @@ void Session::say(std::string bytes) {
 // Mostly the socket takes everything at once; only then is nothing to be waited for.
 Task<bool> Session::flush() {
   if (unsent_.empty()) co_return true;
-  if (++turns_ >= most_turns) co_await give_way();
   const std::string bytes = std::exchange(unsent_, {});
   if (tls_) {
     set_deadline(host_.timeouts.write);
@@ -159,7 +155,6 @@ Task<bool> Session::flush() {
   co_await asio::async_write(socket_, asio::buffer(bytes) + written,
                              asio::redirect_error(use_task, error));
   waiting_ = Waiting::nothing;
-  turns_ = 0;
   co_return !error;
 }
 
@@ -178,12 +173,6 @@ Task<void> Session::pause(std::chrono::milliseconds time) {
   co_await timer.async_wait(asio::redirect_error(use_task, ignored));
   waiting_ = Waiting::nothing;
   pause_ = nullptr;
-  turns_ = 0;
-}
-
-Task<void> Session::give_way() {
-  turns_ = 0;
-  co_await asio::post(socket_.get_executor(), use_task);
 }
 
 // Closing with unread bytes in the socket would reset the connection, and the client might never

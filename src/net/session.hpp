@@ -4,6 +4,7 @@
 //
 // Lifetime: shared by the coroutine that runs it and the server's list. I/O thread only.
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -76,16 +77,15 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] StopReason stop_reason() const { return stop_reason_; }
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] const Host& host() const { return host_; }
-  [[nodiscard]] const std::string& local_address() const { return local_address_; }
+  [[nodiscard]] std::string local_address() const;
   [[nodiscard]] std::uint64_t number() const { return number_; }
-  [[nodiscard]] std::int64_t local_port() const { return local_port_; }
+  [[nodiscard]] std::int64_t local_port() const;
 
  private:
   enum class Waiting { nothing, client, writing, pause };
 
   [[nodiscard]] Task<std::string_view> read_encrypted();
   [[nodiscard]] Task<void> linger();
-  [[nodiscard]] Task<void> give_way();
   void set_deadline(std::chrono::milliseconds patience);
   void renew_deadline(std::chrono::milliseconds patience, bool mid_line);
 
@@ -96,8 +96,6 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   std::uint64_t number_;
   std::string client_address_;
   std::string client_;  // with the port
-  std::string local_address_;
-  std::int64_t local_port_ = 0;
   std::string learner_;
   SteadyTime deadline_ = SteadyTime::max();
   bool encrypted_;
@@ -106,8 +104,8 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   bool parted_ = false;
   bool drained_ = false;  // the last read took all there was
   std::string unsent_;
-  std::size_t unrewarded_ = 0;  // octets read since the deadline was set
-  int turns_ = 0;               // reads and writes since the session last waited for anything
+  std::size_t unrewarded_ = 0;         // octets read since the deadline was set
+  std::array<char, 96> first_octets_;  // of what comes next
 };
 
 }  // namespace sandpost::net

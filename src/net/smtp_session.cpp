@@ -38,7 +38,7 @@ smtp::Settings SmtpSession::settings_for(const Host& host, bool encrypted) const
 }
 
 Task<void> SmtpSession::talk() {
-  emit(wire::event::smtp_connect, {{"port", local_port()}});
+  if (wanted()) emit(wire::event::smtp_connect, {{"port", local_port()}});
   bool early = has_unread() && tls() == nullptr;
   bool open = co_await write(engine_.greeting());
   for (bool first = true; open; first = false) {

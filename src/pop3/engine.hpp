@@ -119,8 +119,9 @@ class Engine {
   // The handshake is done: who said what before counts no more (RFC 2595 §4).
   void on_tls(const std::string& version, const std::string& cipher);
   void on_sasl(const wire::SaslStep& step);
-  // `snapshot` counts only with LoginResult::ok.
-  void on_login(LoginResult result, std::vector<Entry> snapshot);
+  // What follows counts only with LoginResult::ok; see Maildrop.
+  void on_login(LoginResult result, std::vector<Entry> snapshot = {},
+                std::string unique_prefix = {});
   // `trace`: the lines that the servers put on top; together with the content they are what RETR
   // sends. `content`: its beginning, or all of its `octets`.
   void on_message(std::string_view trace, std::string_view content, std::size_t octets);

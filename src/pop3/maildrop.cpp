@@ -7,8 +7,10 @@
 
 namespace sandpost::pop3 {
 
-Maildrop::Maildrop(std::vector<Entry> entries)
-    : entries_(std::move(entries)), marked_(entries_.size()) {
+Maildrop::Maildrop(std::vector<Entry> entries, std::string unique_prefix)
+    : entries_(std::move(entries)),
+      unique_prefix_(std::move(unique_prefix)),
+      marked_(entries_.size()) {
   for (const Entry& entry : entries_)
     octets_ += entry.octets;
 }
@@ -18,6 +20,10 @@ Result<const Entry*, wire::Cause> Maildrop::find(std::uint64_t number) const {
   if (number > entries_.size()) return Failure<wire::Cause>{wire::Cause::number_too_big};
   if (marked_[number - 1]) return Failure<wire::Cause>{wire::Cause::already_marked};
   return &entries_[number - 1];
+}
+
+std::string Maildrop::unique_id(const Entry& entry) const {
+  return fmt::format("{}{}", unique_prefix_, entry.number);
 }
 
 void Maildrop::mark(std::uint64_t number) {
@@ -40,7 +46,7 @@ std::vector<mail::QueueNumber> Maildrop::marked() const {
   std::vector<mail::QueueNumber> out;
   out.reserve(marks_);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (marked_[i]) out.push_back(entries_[i].queue);
+    if (marked_[i]) out.push_back(entries_[i].number);
   }
   return out;
 }
@@ -53,7 +59,7 @@ std::vector<mail::QueueNumber> Maildrop::following(std::uint64_t number,
     if (marked_[i]) continue;
     octets += entries_[i].octets;
     if (octets > most_octets) break;
-    out.push_back(entries_[i].queue);
+    out.push_back(entries_[i].number);
   }
   return out;
 }
@@ -73,7 +79,8 @@ std::string Maildrop::unique_id_listings() const {
   std::string out;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (marked_[i]) continue;
-    fmt::format_to(std::back_inserter(out), "{} {}\r\n", i + 1, entries_[i].unique_id);
+    fmt::format_to(std::back_inserter(out), "{} {}{}\r\n", i + 1, unique_prefix_,
+                   entries_[i].number);
   }
   return out;
 }

@@ -15,16 +15,14 @@
 namespace sandpost::pop3 {
 
 // A message of the session's snapshot.
-struct Entry {
-  mail::QueueNumber queue = 0;
-  std::size_t octets = 0;  // what RETR sends, before dot-stuffing
-  std::string unique_id;   // RFC 1939 §7: 1 to 70 characters %x21-7E
-};
+using Entry = mail::ScanEntry;
 
 class Maildrop {
  public:
   Maildrop() = default;
-  explicit Maildrop(std::vector<Entry> entries);
+  // `unique_prefix`: what stands before the queue number in a unique-id; together with it 1 to 70
+  // characters %x21-7E (RFC 1939 §7).
+  explicit Maildrop(std::vector<Entry> entries, std::string unique_prefix = {});
 
   // Of the messages that are not marked; octets as LIST gives them.
   [[nodiscard]] std::size_t count() const { return entries_.size() - marks_; }
@@ -35,6 +33,8 @@ class Maildrop {
   // The message with that number, or why there is none: zero_number, number_too_big,
   // already_marked. The pointer lives until the maildrop is assigned to.
   [[nodiscard]] Result<const Entry*, wire::Cause> find(std::uint64_t number) const;
+
+  [[nodiscard]] std::string unique_id(const Entry& entry) const;
 
   // `number` is one that find() knows.
   void mark(std::uint64_t number);
@@ -55,6 +55,7 @@ class Maildrop {
 
  private:
   std::vector<Entry> entries_;
+  std::string unique_prefix_;
   std::vector<bool> marked_;  // in step with entries_
   std::size_t marks_ = 0;
   std::size_t octets_ = 0;

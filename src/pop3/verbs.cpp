@@ -111,7 +111,7 @@ void Engine::pass(const Command& command) {
   log_in(command.rest, Login::Proof::password, "PASS");
 }
 
-void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
+void Engine::on_login(LoginResult result, std::vector<Entry> snapshot, std::string unique_prefix) {
   if (waiting_ != Waiting::login || state_ != State::authorization) return;
   waiting_ = Waiting::nothing;
   switch (result) {
@@ -125,7 +125,7 @@ void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
     case LoginResult::ok:
       break;
   }
-  maildrop_ = Maildrop(std::move(snapshot));
+  maildrop_ = Maildrop(std::move(snapshot), std::move(unique_prefix));
   enter(State::transaction);
   tell(event::pop3_auth, {{"user", user_},
                           {"mechanism", mechanism_},
@@ -179,7 +179,7 @@ void Engine::uidl(const Command& command) {
     const Entry* entry = message(command, number);
     if (entry == nullptr) return;
     tell(event::pop3_uidl, {{"count", std::int64_t{1}}, {"arg", number_value(number)}});
-    return answer(replies::unique_id_listing(number, entry->unique_id));
+    return answer(replies::unique_id_listing(number, maildrop_.unique_id(*entry)));
   }
   tell(event::pop3_uidl, {{"count", number_value(maildrop_.count())}, {"arg", std::int64_t{0}}});
   answer(replies::unique_ids(maildrop_.count()), maildrop_.unique_id_listings());
@@ -199,7 +199,7 @@ void Engine::top(const Command& command) {
 void Engine::fetch(const Command& command, Waiting what_for) {
   const Entry* entry = message(command, number_);
   if (entry == nullptr) return;
-  request_ = Fetch{entry->queue};
+  request_ = Fetch{entry->number};
   waiting_ = what_for;
 }
 
@@ -209,7 +209,7 @@ void Engine::on_message(std::string_view trace, std::string_view content, std::s
   if (what_for != Waiting::retr && what_for != Waiting::top) return;
   if (state_ != State::transaction || !entry) return;
   const std::int64_t added = sink_.wanted() ? lines_in(trace) : 0;
-  const std::int64_t queue = (*entry)->queue;
+  const std::int64_t queue = (*entry)->number;
   body_.emplace();
   body_->octets = octets;
   out_.reserve(out_.size() + trace.size() + content.size() + content.size() / 64 + around_body);
@@ -238,7 +238,7 @@ void Engine::on_content(std::string_view piece) {
   send_piece(piece);
   const bool enough = body_->top && body_->top->done();
   if (body_->read < body_->octets && !enough) {
-    request_ = Fetch{(*maildrop_.find(number_))->queue, body_->read};
+    request_ = Fetch{(*maildrop_.find(number_))->number, body_->read};
     waiting_ = Waiting::content;
     return;
   }
@@ -275,7 +275,7 @@ void Engine::dele(const Command& command) {
   if (entry == nullptr) return;
   maildrop_.mark(number);
   tell(event::pop3_dele, {{"number", number_value(number)},
-                          {"queue", std::int64_t{entry->queue}},
+                          {"queue", std::int64_t{entry->number}},
                           {"marked", number_value(maildrop_.marks())}});
   answer(replies::marked(number));
 }

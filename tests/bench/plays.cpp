@@ -81,11 +81,10 @@ class Pop3 {
     std::vector<pop3::Entry> snapshot(messages_);
     mail::QueueNumber number = 0;
     for (pop3::Entry& entry : snapshot) {
-      entry.queue = ++number;
+      entry.number = ++number;
       entry.octets = content_.size() + 36;
-      entry.unique_id = "0123456789abcdef." + std::to_string(number);
     }
-    engine_.on_login(pop3::LoginResult::ok, std::move(snapshot));
+    engine_.on_login(pop3::LoginResult::ok, std::move(snapshot), "0123456789abcdef.");
   }
 
   DeafSink sink_;

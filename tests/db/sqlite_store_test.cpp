@@ -37,16 +37,19 @@ TEST_CASE("mailbox: everything is there after a restart") {
   const TemporaryFolder folder;
   const std::string path = folder.file("mail.db");
   std::vector<ScanEntry> before;
+  std::string unique_prefix;
   {
     const auto store = open(path);
     REQUIRE(store->put_account("ada", "secret").has_value());
     commit(*store, {sample({"ada"}, noon, content_of(1)), sample({"ada"}, noon + seconds(9))});
     before = store->snapshot("ada", noon).value();
+    unique_prefix = store->unique_prefix();
   }
   const auto store = open(path, noon + seconds(1000));
   const auto after = store->snapshot("ada", noon).value();
   REQUIRE(after.size() == 1);
-  CHECK(after[0].unique_id == before[0].unique_id);
+  CHECK(after[0].number == before[0].number);
+  CHECK(store->unique_prefix() == unique_prefix);
   CHECK(after[0].octets == before[0].octets);
   CHECK(store->message("ada", 1).value().content == content_of(1));
   CHECK(store->queue(noon).value().size() == 1);

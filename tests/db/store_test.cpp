@@ -139,12 +139,24 @@ TEST_CASE_TEMPLATE("store: the size is that of trace and content", Kind, ALL_STO
   }
 }
 
-TEST_CASE_TEMPLATE("store: a unique-id is the mailbox's time and the number", Kind, ALL_STORES) {
+TEST_CASE_TEMPLATE("store: a unique-id begins with the mailbox's time", Kind, ALL_STORES) {
   Kind kind;
-  commit(*kind.store, {sample({"ada"}), sample({"ada"})});
-  const auto entries = kind.store->snapshot("ada", noon).value();
-  CHECK(entries[0].unique_id == "18bcfe56800.1");
-  CHECK(entries[1].unique_id == "18bcfe56800.2");
+  CHECK(kind.store->unique_prefix() == "18bcfe56800.");
+}
+
+TEST_CASE_TEMPLATE("store: several messages come in the order asked for, up to one that is gone",
+                   Kind, ALL_STORES) {
+  Kind kind;
+  const auto first = commit_one(*kind.store, sample({"ada"}, noon, "one\r\n"));
+  const auto second = commit_one(*kind.store, sample({"ada"}, noon, "two\r\n"));
+  const auto others = commit_one(*kind.store, sample({"bob"}, noon, "three\r\n"));
+  const std::vector<mail::QueueNumber> numbers{second, first, others, first};
+  const std::vector<StoredMessage> found = kind.store->messages("ada", numbers);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].content == "two\r\n");
+  CHECK(found[1].content == "one\r\n");
+  // Nothing is left open.
+  CHECK(kind.store->remove("ada", numbers) == 2);
 }
 
 TEST_CASE_TEMPLATE("store: nobody reads a message of another maildrop", Kind, ALL_STORES) {

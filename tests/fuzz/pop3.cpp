@@ -171,14 +171,14 @@ class Session {
       ++secrets;
     std::vector<pop3::Entry> snapshot;
     for (std::size_t i = 0; i < world_.letters; ++i) {
-      snapshot.push_back({first_queue + static_cast<mail::QueueNumber>(i),
-                          trace.size() + letter(i).size(), "uid-" + std::to_string(i)});
+      snapshot.push_back(
+          {first_queue + static_cast<mail::QueueNumber>(i), trace.size() + letter(i).size()});
     }
     constexpr std::array results{pop3::LoginResult::ok, pop3::LoginResult::refused,
                                  pop3::LoginResult::in_use, pop3::LoginResult::unavailable};
     const pop3::LoginResult result = results[answers_.next(results.size())];
     logged_in_ = result == pop3::LoginResult::ok;
-    engine_.on_login(result, std::move(snapshot));
+    engine_.on_login(result, std::move(snapshot), "uid-");
   }
 
   // The store gives a letter out in pieces.

@@ -94,6 +94,7 @@ class FakeStore final : public db::Store {
     if (const auto failure = problem(control_.read)) return Failure<db::StoreError>{*failure};
     return inner_.snapshot(maildrop, now);
   }
+  std::string unique_prefix() const override { return inner_.unique_prefix(); }
   db::StoreResult<db::StoredMessage> message(const std::string& maildrop,
                                              mail::QueueNumber number) override {
     if (const auto failure = problem(control_.read)) return Failure<db::StoreError>{*failure};

@@ -312,7 +312,7 @@ TEST_CASE("pop3: replies of pipelined commands share a write, and come before wh
   // Nothing is read until the answer has come; bytes that come meanwhile are kept.
   session.engine.feed("NOOP\r\n");
   CHECK(std::holds_alternative<pop3::NeedBytes>(session.engine.next()));
-  session.engine.on_login(pop3::LoginResult::ok, {{7, 10, "u"}});
+  session.engine.on_login(pop3::LoginResult::ok, {{7, 10}});
   CHECK(session.engine.logged_in());
   output = session.engine.next();
   REQUIRE(std::holds_alternative<pop3::Send>(output));
@@ -331,7 +331,7 @@ TEST_CASE("pop3: replies of pipelined commands share a write, and come before wh
 TEST_CASE("pop3: answers that nobody waits for do nothing") {
   const World world = world_with(1);
   Session session(world);
-  session.engine.on_login(pop3::LoginResult::ok, {{7, 10, "u"}});
+  session.engine.on_login(pop3::LoginResult::ok, {{7, 10}});
   session.engine.on_message("a\r\n", "b\r\n", 3);
   session.engine.on_message_unavailable();
   session.engine.on_updated(true);

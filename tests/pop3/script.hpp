@@ -149,10 +149,9 @@ class Session {
     std::vector<pop3::Entry> snapshot;
     for (const Letter& letter : world_.letters) {
       const auto number = static_cast<mail::QueueNumber>(101 + snapshot.size());
-      snapshot.push_back(
-          {number, letter.trace.size() + letter.content.size(), "uid-" + std::to_string(number)});
+      snapshot.push_back({number, letter.trace.size() + letter.content.size()});
     }
-    engine.on_login(world_.right_password, std::move(snapshot));
+    engine.on_login(world_.right_password, std::move(snapshot), "uid-");
   }
 
   const World& world_;

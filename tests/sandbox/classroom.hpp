@@ -368,12 +368,9 @@ class Classroom {
         return pop3_->on_login(pop3::LoginResult::in_use, {});
       held.push_back(user);
       maildrop_ = user;
-      std::vector<pop3::Entry> entries;
       const auto snapshot = room_.store.snapshot(user, room_.clock.now().time);
       REQUIRE(snapshot);
-      for (const db::ScanEntry& entry : *snapshot)
-        entries.push_back({entry.number, entry.octets, entry.unique_id});
-      pop3_->on_login(pop3::LoginResult::ok, std::move(entries));
+      pop3_->on_login(pop3::LoginResult::ok, *snapshot, room_.store.unique_prefix());
     }
 
     void release() { std::erase(room_.held_, std::exchange(maildrop_, {})); }

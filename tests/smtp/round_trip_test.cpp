@@ -70,12 +70,9 @@ struct PostOffice {
         out += send->bytes;
       } else if (auto* login = std::get_if<pop3::Login>(&output)) {
         REQUIRE(store.verify(login->user, login->secret) == true);
-        std::vector<pop3::Entry> entries;
         const auto snapshot = store.snapshot(login->user, now);
         REQUIRE(snapshot);
-        for (const db::ScanEntry& entry : *snapshot)
-          entries.push_back({entry.number, entry.octets, entry.unique_id});
-        engine.on_login(pop3::LoginResult::ok, std::move(entries));
+        engine.on_login(pop3::LoginResult::ok, *snapshot, store.unique_prefix());
       } else if (auto* fetch = std::get_if<pop3::Fetch>(&output)) {
         const auto message = store.message("bob", fetch->queue);
         REQUIRE(message);
