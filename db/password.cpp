@@ -78,18 +78,19 @@ bool PasswordHash::matches(std::string_view password) const {
   return same_keys && password.find('\0') == std::string_view::npos;
 }
 
-PasswordChecker::PasswordChecker() : key_(random_bytes<std::tuple_size_v<Digest>>()) {
-  nobody_.salt = random_bytes<std::tuple_size_v<PasswordHash::Salt>>();
+PasswordChecker::Secrets::Secrets() : key(random_bytes<std::tuple_size_v<Digest>>()) {
+  nobody.salt = random_bytes<std::tuple_size_v<PasswordHash::Salt>>();
   // No password leads to random keys.
-  nobody_.stored_key = random_bytes<std::tuple_size_v<Digest>>();
+  nobody.stored_key = random_bytes<std::tuple_size_v<Digest>>();
 }
 
 bool PasswordChecker::check(const std::string& name, const PasswordHash* stored,
                             std::string_view password) {
-  const PasswordHash& hash = stored != nullptr ? *stored : nobody_;
+  if (!secrets_) secrets_.emplace();
+  const PasswordHash& hash = stored != nullptr ? *stored : secrets_->nobody;
   std::string keyed(hash.stored_key.begin(), hash.stored_key.end());
   keyed += password;
-  const Digest quick = hmac_sha256(key_, keyed);
+  const Digest quick = hmac_sha256(secrets_->key, keyed);
   OPENSSL_cleanse(keyed.data(), keyed.size());
   const auto known = remembered_.find(name);
   if (stored != nullptr && known != remembered_.end() && equal(known->second, quick)) return true;

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,8 +50,6 @@ struct PasswordHash {
 // wrong password and an unknown name cost one PBKDF2 each.
 class PasswordChecker {
  public:
-  PasswordChecker();
-
   // `stored` is null for an unknown name. What is remembered is bound to `stored`: when the account
   // gets a new password, the old one is worth nothing at once.
   [[nodiscard]] bool check(const std::string& name, const PasswordHash* stored,
@@ -60,8 +59,14 @@ class PasswordChecker {
   [[nodiscard]] std::size_t slow_checks() const { return slow_checks_; }
 
  private:
-  Digest key_;
-  PasswordHash nobody_;  // what an unknown name is checked against
+  // Made at the first check: waking the cryptographic library takes milliseconds, and a server
+  // starts without.
+  struct Secrets {
+    Secrets();
+    Digest key;           // of what is remembered
+    PasswordHash nobody;  // what an unknown name is checked against
+  };
+  std::optional<Secrets> secrets_;
   std::map<std::string, Digest> remembered_;
   std::size_t slow_checks_ = 0;
 };

@@ -93,6 +93,9 @@ class Store {
   [[nodiscard]] virtual StoreResult<std::vector<mail::QueueNumber>> commit(
       std::span<const Submission> submissions) = 0;
 
+  // Work that nobody waits for, after answers have been given; a call may find nothing to do.
+  virtual void tidy_up() {}
+
   // What the maildrop shows at `now`: deliver_at <= now, ordered by number.
   [[nodiscard]] virtual StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop,
                                                                      Time now) = 0;

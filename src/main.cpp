@@ -10,6 +10,8 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -63,7 +65,7 @@ std::size_t table_width() {
 }
 
 int run_command(cli::Command command, const cli::Invocation& invocation,
-                std::vector<sandbox::LessonTitle>& lessons) {
+                const std::function<std::vector<sandbox::LessonTitle>&()>& lessons) {
   const Config& config = invocation.config;
   switch (command) {
     case cli::Command::learn:
@@ -77,17 +79,17 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
     case cli::Command::serve:
       return cli::serve(config);
     case cli::Command::lessons:
-      sandbox::add_progress(lessons, config);
-      cli::print(sandbox::lessons_text(lessons, invocation.json, table_width()));
+      sandbox::add_progress(lessons(), config);
+      cli::print(sandbox::lessons_text(lessons(), invocation.json, table_width()));
       return exit_status::done;
     case cli::Command::lesson_check:
-      return sandbox::check_lessons(invocation.lessons, lessons, invocation.json);
+      return sandbox::check_lessons(invocation.lessons, lessons(), invocation.json);
     case cli::Command::report:
       return sandbox::report(config, invocation.report);
     case cli::Command::lesson_new:
       return sandbox::new_lesson(invocation.lessons.front());
     case cli::Command::completion:
-      cli::print(cli::completion_text(invocation.topic, lessons));
+      cli::print(cli::completion_text(invocation.topic, lessons()));
       return exit_status::done;
   }
   return exit_status::failure;
@@ -123,7 +125,11 @@ int run(const std::vector<std::string>& arguments) {
   const auto language =
       cli::chosen_language(arguments, cli::process_environment, isatty(STDOUT_FILENO) == 1);
   use_catalogue(language.spoken->catalogue);
-  auto lessons = sandbox::lessons(cli::lesson_folder(cli::process_environment));
+  std::optional<std::vector<sandbox::LessonTitle>> titles;
+  const auto lessons = [&]() -> std::vector<sandbox::LessonTitle>& {
+    if (!titles) titles = sandbox::lessons(cli::lesson_folder(cli::process_environment));
+    return *titles;
+  };
   const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
   if (const auto* message = std::get_if<cli::Message>(&parsed)) {
     if (message->translated) say_why(language);

@@ -18,12 +18,9 @@ namespace {
 // only.
 constexpr std::int64_t largest_full_check = 64 << 20;
 
-// One page is one block of the usual file systems, so that no write has to read first, and holds
-// the usual message whole.
-constexpr const char* set_page_size = "PRAGMA page_size = 4096";
-
-// Small, so that no commit has much to copy: as fast as SQLite's 1000, with a far shorter tail.
-constexpr const char* set_checkpoint = "PRAGMA wal_autocheckpoint = 200";
+// Several usual messages fit in a page, and a large one takes few: each page that a commit writes
+// costs two calls for the log and two more to copy it into the file.
+constexpr const char* set_page_size = "PRAGMA page_size = 16384";
 
 constexpr const char* lock_exclusively = "PRAGMA locking_mode = EXCLUSIVE";
 
@@ -84,7 +81,6 @@ std::string prepare_file(SQLite::Database& database, const std::string& shown_pa
   if (file.wal_mode) database.exec(lock_exclusively);
   set_common(database, options);
   database.exec("PRAGMA synchronous = FULL");
-  database.exec(set_checkpoint);
   // A new mailbox gets its schema under the rollback journal, so that the file itself says from its
   // first moment whose it is. The same read rolls back what an interrupted creation has left.
   if (!file.wal_mode && is_blank(database)) migrate(database, migration_steps(), now);

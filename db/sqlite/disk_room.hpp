@@ -16,7 +16,7 @@ struct DiskRoom {
   std::int64_t spare = 0;  // free within the mailbox file
 };
 
-// What the mailbox knows of itself (sql::pages).
+// What the mailbox knows of itself.
 struct Pages {
   std::int64_t size = 0;  // octets of one
   std::int64_t count = 0;

@@ -29,7 +29,41 @@ void add_pieces(SQLite::Database& database, Time /*now*/) {
       ") STRICT");
 }
 
-constexpr std::array<MigrationStep, 2> all_steps{create_schema, add_pieces};
+// Version 3: a commit writes as few pages as it can. The highest number stands in the mailbox's
+// row, and is written only when deleting would lose it; AUTOINCREMENT wrote it for every message.
+// Of a message in one maildrop nothing says that it is the only one; and what is still to come is
+// rarely asked for, so that no index lists it.
+//
+// The messages stay where they are: AUTOINCREMENT is but a word in the table's text, and changes
+// nothing in its rows (sqlite.org/lang_altertable.html, section 7).
+void write_fewer_pages(SQLite::Database& database, Time /*now*/) {
+  database.exec(
+      "ALTER TABLE mailbox ADD COLUMN last_number INTEGER NOT NULL DEFAULT 0;"
+      "UPDATE mailbox SET last_number ="
+      "  coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0);"
+      "CREATE TABLE delivery_of_version_3 ("
+      "  maildrop   TEXT    NOT NULL,"
+      "  number     INTEGER NOT NULL,"
+      "  deliver_at INTEGER NOT NULL,"
+      "  octets     INTEGER NOT NULL,"
+      "  shared     INTEGER NOT NULL,"  // 1: other maildrops have got the message, too
+      "  PRIMARY KEY (maildrop, number)"
+      ") STRICT, WITHOUT ROWID;"
+      "INSERT INTO delivery_of_version_3 (maildrop, number, deliver_at, octets, shared)"
+      "  SELECT maildrop, number, deliver_at, octets, 1 FROM delivery ORDER BY maildrop, number;"
+      "DROP TABLE delivery;"
+      "ALTER TABLE delivery_of_version_3 RENAME TO delivery;"
+      // Tells whether a message's last delivery is gone.
+      "CREATE INDEX delivery_shared ON delivery (number) WHERE shared;"
+      "PRAGMA writable_schema = ON;"
+      "UPDATE sqlite_schema SET sql = replace(sql, ' AUTOINCREMENT', '')"
+      "  WHERE type = 'table' AND name = 'message'");
+  const std::int64_t cookie = database.execAndGet("PRAGMA schema_version").getInt64();
+  database.exec(
+      fmt::format("PRAGMA schema_version = {}; PRAGMA writable_schema = OFF", cookie + 1));
+}
+
+constexpr std::array<MigrationStep, 3> all_steps{create_schema, add_pieces, write_fewer_pages};
 
 }  // namespace
 

@@ -4,15 +4,24 @@
 
 namespace sandpost::db::sql {
 
-// In pages but for the first: their size, how many the file has, and how many of them are free.
-inline constexpr const char* pages =
-    "SELECT page_size, page_count, freelist_count"
-    " FROM pragma_page_size, pragma_page_count, pragma_freelist_count";
+inline constexpr const char* begin = "BEGIN IMMEDIATE";
+inline constexpr const char* commit = "COMMIT";
+inline constexpr const char* roll_back = "ROLLBACK";
+
+// How many pages the file has, and how many of them are free.
+inline constexpr const char* page_count = "PRAGMA page_count";
+inline constexpr const char* free_count = "PRAGMA freelist_count";
 
 inline constexpr const char* created_at = "SELECT created_at FROM mailbox";
 
-// The highest number that was ever given; no row before the first.
-inline constexpr const char* last_number = "SELECT seq FROM sqlite_sequence WHERE name = 'message'";
+// The highest number that was ever given; 0 before the first.
+inline constexpr const char* last_number =
+    "SELECT max(last_number, (SELECT coalesce(max(number), 0) FROM message)) FROM mailbox";
+
+// To be kept before a deletion that takes the message with the highest number.
+inline constexpr const char* keep_last_number =
+    "UPDATE mailbox SET last_number = ?1 WHERE last_number < ?1"
+    " AND ?1 > (SELECT coalesce(max(number), 0) FROM message)";
 
 inline constexpr const char* put_account =
     "INSERT INTO account (name, salt, iterations, stored_key, server_key)"
@@ -34,8 +43,8 @@ inline constexpr const char* insert_piece =
 
 // A maildrop that is named twice gets the message once.
 inline constexpr const char* insert_delivery =
-    "INSERT INTO delivery (maildrop, number, deliver_at, octets) VALUES (?1, ?2, ?3, ?4)"
-    " ON CONFLICT DO NOTHING";
+    "INSERT INTO delivery (maildrop, number, deliver_at, octets, shared)"
+    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
 
 inline constexpr const char* snapshot =
     "SELECT number, octets FROM delivery WHERE maildrop = ?1 AND deliver_at <= ?2"
@@ -51,9 +60,10 @@ inline constexpr const char* piece = "SELECT octets FROM piece WHERE number = ?1
 inline constexpr const char* delete_delivery =
     "DELETE FROM delivery WHERE maildrop = ?1 AND number = ?2";
 
+// Once one of its deliveries is deleted: a message that has another one left is a shared one.
 inline constexpr const char* delete_message_without_delivery =
     "DELETE FROM message WHERE number = ?1"
-    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.number = ?1)";
+    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE shared AND delivery.number = ?1)";
 
 inline constexpr const char* queue =
     "SELECT delivery.number, message.reverse_path, delivery.maildrop, delivery.octets,"

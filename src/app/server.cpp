@@ -213,8 +213,11 @@ void Server::Impl::open_store() {
     if (!opened) throw StartError(StartError::Kind::mailbox, opened.error());
     store = std::move(*opened);
   }
-  fill_accounts(*store);
+  if (!config_.db.empty()) fill_accounts(*store);
   store_ = std::make_unique<net::StoreThread>(std::move(store));
+  // Hashing passwords takes a millisecond each. What can fail must do so now; in memory nothing
+  // can, and whoever logs in comes behind it in the queue.
+  if (config_.db.empty()) store_->tell([this](db::Store& memory) { fill_accounts(memory); });
 }
 
 void Server::Impl::fill_accounts(db::Store& store) {

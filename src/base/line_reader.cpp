@@ -29,7 +29,9 @@ std::optional<CommandLine> LineReader::next(std::string_view& bytes) {
       bytes.remove_prefix(1);
       continue;
     }
-    const auto stop = std::min(bytes.find('\n'), bytes.find(static_cast<char>(iac)));
+    const auto newline = bytes.find('\n');
+    const auto telnet = bytes.substr(0, newline).find(static_cast<char>(iac));
+    const auto stop = std::min(newline, telnet);
     append(bytes.substr(0, stop));
     if (stop == std::string_view::npos) {
       bytes = {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace sandpost {
 namespace {
@@ -120,8 +121,22 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+// Eight octets at a time: whole letters pass through here.
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return octet(c) < 0x80; });
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  std::uint64_t seen = 0;
+  while (text.size() >= sizeof seen) {
+    std::uint64_t octets = 0;
+    std::memcpy(&octets, text.data(), sizeof octets);
+    seen |= octets;
+    text.remove_prefix(sizeof octets);
+  }
+  return (seen & high_bits) == 0 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return octet(c) < 0x80; });
+}
+
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 std::string visible(std::string_view bytes) {

@@ -37,4 +37,7 @@ namespace sandpost {
 
 [[nodiscard]] bool is_ascii(std::string_view text);
 
+// Nothing but %x20-7E: what an ordinary command line is made of.
+[[nodiscard]] bool is_printable_ascii(std::string_view text);
+
 }  // namespace sandpost

@@ -150,9 +150,8 @@ std::string did_you_mean(std::string_view found) {
       close.empty() ? "sandpost --help lists them all" : did_you_mean(fmt::format("--{}", close))));
 }
 
-[[noreturn]] void fail_unknown_command(std::string_view word,
-                                       std::span<const sandbox::LessonTitle> lessons) {
-  for (const sandbox::LessonTitle& lesson : lessons) {
+[[noreturn]] void fail_unknown_command(std::string_view word, const LessonTitles& lessons) {
+  for (const sandbox::LessonTitle& lesson : lessons()) {
     if (lesson.id == word) fail(fmt::format("{0} is a lesson: write sandpost learn {0}", word));
   }
   std::vector<std::string_view> names;
@@ -165,10 +164,9 @@ std::string did_you_mean(std::string_view found) {
                                  : did_you_mean(close)));
 }
 
-[[noreturn]] void fail_unknown_lesson(std::string_view word,
-                                      std::span<const sandbox::LessonTitle> lessons) {
+[[noreturn]] void fail_unknown_lesson(std::string_view word, const LessonTitles& lessons) {
   std::vector<std::string_view> ids;
-  for (const sandbox::LessonTitle& lesson : lessons)
+  for (const sandbox::LessonTitle& lesson : lessons())
     ids.push_back(lesson.id);
   if (ids.size() == 1)
     fail(fmt::format("unknown lesson '{}': there is only {}", word, ids.front()));
@@ -199,23 +197,24 @@ std::string take_operand(const Words& words, std::string_view command, bool want
 }
 
 // The lesson under that name: the file that holds it, or the id of a built-in one.
-std::string named_lesson(const std::string& word, std::span<const sandbox::LessonTitle> lessons) {
+std::string named_lesson(const std::string& word, const LessonTitles& lessons) {
   if (sandbox::is_lesson_file(word)) return word;
-  const auto found = std::find_if(lessons.begin(), lessons.end(),
+  const auto titles = lessons();
+  const auto found = std::find_if(titles.begin(), titles.end(),
                                   [&](const auto& title) { return title.id == word; });
-  if (found == lessons.end()) fail_unknown_lesson(word, lessons);
+  if (found == titles.end()) fail_unknown_lesson(word, lessons);
   return found->file.empty() ? word : found->file;
 }
 
-std::string lesson_from(const Words& words, const CommandForm& form,
-                        std::span<const sandbox::LessonTitle> lessons) {
-  const std::string word = take_operand(words, form.name, !form.operand.empty());
+std::string lesson_from(const Words& words, const CommandForm& form, const LessonTitles& lessons) {
+  const bool takes_lesson = !form.operand.empty();
+  const std::string word = take_operand(words, form.name, takes_lesson);
+  if (!takes_lesson) return std::string(sandbox::first_lesson);
   return named_lesson(word.empty() ? std::string(sandbox::first_lesson) : word, lessons);
 }
 
 // lesson check [LESSON]... | new NAME
-void read_lesson_words(const Words& words, std::span<const sandbox::LessonTitle> lessons,
-                       Invocation& invocation) {
+void read_lesson_words(const Words& words, const LessonTitles& lessons, Invocation& invocation) {
   constexpr std::array<std::string_view, 2> verbs{"check", "new"};
   const auto& others = words.others;
   if (others.empty()) fail("lesson: write lesson check or lesson new NAME");
@@ -238,7 +237,7 @@ void read_lesson_words(const Words& words, std::span<const sandbox::LessonTitle>
   for (std::size_t i = 1; i < others.size(); ++i)
     invocation.lessons.push_back(named_lesson(others[i], lessons));
   if (!invocation.lessons.empty()) return;
-  for (const sandbox::LessonTitle& lesson : lessons)
+  for (const sandbox::LessonTitle& lesson : lessons())
     invocation.lessons.push_back(named_lesson(lesson.id, lessons));
 }
 
@@ -356,17 +355,18 @@ void check_belonging(const Words& words, const Invocation& invocation) {
 }
 
 std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
-                                             std::span<const sandbox::LessonTitle> lessons) {
+                                             const LessonTitles& lessons) {
   const CommandForm* form = find_command(words.command);
-  if (words.help) return Message{help_text(form, lessons), exit_status::done, true};
+  if (words.help) return Message{help_text(form, lessons()), exit_status::done, true};
   if (words.version) return Message{"sandpost " SANDPOST_VERSION "\n"};
   check_options(words);
   if (words.command == help_command) {
     const std::string topic = take_operand(words, help_command, true);
     if (topic == telnet_topic) return Message{telnet_help(), exit_status::done, true};
     form = find_command(topic);
-    if (!form && !topic.empty() && topic != help_command) fail_unknown_command(topic, {});
-    return Message{help_text(form, lessons), exit_status::done, true};
+    if (!form && !topic.empty() && topic != help_command)
+      fail_unknown_command(topic, [] { return std::span<const sandbox::LessonTitle>(); });
+    return Message{help_text(form, lessons()), exit_status::done, true};
   }
   Invocation invocation;
   invocation.lesson = sandbox::first_lesson;
@@ -420,7 +420,7 @@ bool is_translated(Command command) {
 
 std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
                                         const Environment& environment,
-                                        std::span<const sandbox::LessonTitle> lessons) {
+                                        const LessonTitles& lessons) {
   std::string problem;
   try {
     return understand(split_words(arguments), environment, lessons);

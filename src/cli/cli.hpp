@@ -35,10 +35,14 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 // programs, for authors of lessons, or for a log, and is English.
 [[nodiscard]] bool is_translated(Command command);
 
+// The lessons there are; called only where a word may name one, as reading them all takes
+// milliseconds that a server need not wait for.
+using LessonTitles = std::function<std::span<const sandbox::LessonTitle>()>;
+
 // `arguments` are without the program's name.
-[[nodiscard]] std::variant<Invocation, Message> parse(
-    const std::vector<std::string>& arguments, const Environment& environment,
-    std::span<const sandbox::LessonTitle> lessons);
+[[nodiscard]] std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
+                                                      const Environment& environment,
+                                                      const LessonTitles& lessons);
 
 // Where a user's own lessons lie (XDG Base Directory): $XDG_DATA_HOME/sandpost/lessons, or below
 // ~/.local/share. Empty if there is no home.

@@ -196,7 +196,10 @@ bool is_domain(std::string_view text, bool allow_utf8) {
   const auto let_dig = [&](char c) {
     return is_letter_or_digit(c) || (allow_utf8 && is_non_ascii(c));
   };
-  for (const std::string& label : split(text, '.')) {
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('.', begin), text.size());
+    const std::string_view label = text.substr(begin, end - begin);
+    begin = end + 1;
     if (label.empty() || label.size() > longest_label) return false;
     if (!let_dig(label.front()) || !let_dig(label.back())) return false;
     if (!std::all_of(label.begin(), label.end(), [&](char c) { return let_dig(c) || c == '-'; })) {

@@ -19,12 +19,26 @@ ContentScan::ContentScan() : lines_(longest_kept) {}
 
 void ContentScan::add(std::string_view piece) {
   if (!summary_.eight_bit) summary_.eight_bit = !is_ascii(piece);
-  while (lines_.next(piece))
+  while (part_ != Part::body && lines_.next(piece))
     end_line();
+  if (part_ == Part::body) count_lines(piece);
+}
+
+// Of the body nobody asks more than how many lines it has.
+void ContentScan::count_lines(std::string_view piece) {
+  if (piece.empty()) return;
+  std::size_t end = 0;  // of the last line that has ended
+  for (auto at = piece.find('\n'); at != std::string_view::npos; at = piece.find('\n', at + 1)) {
+    if ((at > 0 ? piece[at - 1] : last_) != '\r') continue;
+    ++summary_.body_lines;
+    end = at + 1;
+  }
+  mid_line_ = end < piece.size();
+  last_ = piece.back();
 }
 
 void ContentScan::finish() {
-  if (lines_.mid_line()) end_line();
+  if (part_ == Part::body ? mid_line_ : lines_.mid_line()) end_line();
 }
 
 void ContentScan::end_line() {

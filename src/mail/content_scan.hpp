@@ -36,6 +36,7 @@ class ContentScan {
   enum class Part { fields, head, body };
 
   void end_line();
+  void count_lines(std::string_view piece);
   void end_field_line(std::string_view line, bool folded);
 
   Part part_ = Part::fields;
@@ -43,6 +44,8 @@ class ContentScan {
   ContentSummary summary_;
   std::size_t received_lines_ = 0;
   bool in_subject_ = false;
+  char last_ = '\0';       // the octet before the next one, in the body
+  bool mid_line_ = false;  // in the body
 };
 
 // Notices a CR or LF that is not part of a CRLF, in content that comes in pieces.

@@ -52,8 +52,16 @@ bool DotReader::read(std::string_view& bytes, std::string& out) {
   return false;
 }
 
-// In a line: everything up to and including its next CR or LF.
+// In a line: everything up to and including its next CR or LF, and the lines behind it as long as
+// they are in order and begin with no dot.
 void DotReader::take_text(std::string_view& bytes, std::string& out) {
+  const std::size_t whole = whole_lines(bytes);
+  out.append(bytes.substr(0, whole));
+  bytes.remove_prefix(whole);
+  if (whole > 0) {
+    state_ = State::line_start;
+    return;
+  }
   const bool lf = ending_ == LineEnding::lf;
   const auto newline = bytes.find('\n');
   const std::string_view line = bytes.substr(0, newline);
@@ -80,6 +88,21 @@ void DotReader::take_text(std::string_view& bytes, std::string& out) {
   } else {
     bytes = {};
   }
+}
+
+// The octets at the front that can be taken as they are: lines that end in CRLF and hold neither CR
+// nor LF. In an LF session none can.
+std::size_t DotReader::whole_lines(std::string_view bytes) const {
+  std::size_t taken = 0;
+  while (ending_ != LineEnding::lf && (taken == 0 || bytes[taken] != '.')) {
+    const auto newline = bytes.find('\n', taken);
+    if (newline == std::string_view::npos) break;
+    const auto cr = bytes.substr(taken, newline - taken).find('\r');
+    if (cr == std::string_view::npos || taken + cr + 1 != newline) break;
+    taken = newline + 1;
+    if (taken == bytes.size()) break;
+  }
+  return taken;
 }
 
 void DotWriter::write(std::string_view content, std::string& out) {

@@ -34,6 +34,7 @@ class DotReader {
   enum class State { line_start, dot, dot_cr, in_line, cr };
 
   void take_text(std::string_view& bytes, std::string& out);
+  [[nodiscard]] std::size_t whole_lines(std::string_view bytes) const;
 
   LineEnding ending_;
   State state_ = State::line_start;

@@ -13,8 +13,10 @@ namespace sandpost::net {
 namespace {
 
 using Snapshot = db::StoreResult<std::vector<db::ScanEntry>>;
-using Message = db::StoreResult<db::StoredMessage>;
 using Piece = db::StoreResult<std::string>;
+
+// Replies are gathered up to so many octets before they are sent.
+constexpr std::size_t gathered_octets = 65'536;
 
 std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
   std::vector<pop3::Entry> out;
@@ -23,6 +25,19 @@ std::vector<pop3::Entry> entries(const std::vector<db::ScanEntry>& scan) {
     out.push_back({entry.number, entry.octets, entry.unique_id});
   }
   return out;
+}
+
+// As far as they can be read.
+std::vector<ReadAhead::Message> read_all(db::Store& store, const std::string& maildrop,
+                                         const std::vector<mail::QueueNumber>& numbers) {
+  std::vector<ReadAhead::Message> messages;
+  messages.reserve(numbers.size());
+  for (const mail::QueueNumber number : numbers) {
+    auto message = store.message(maildrop, number);
+    if (!message) break;
+    messages.push_back({number, std::move(*message)});
+  }
+  return messages;
 }
 
 }  // namespace
@@ -61,12 +76,17 @@ Task<void> Pop3Session::talk() {
 Task<bool> Pop3Session::serve() {
   for (;;) {
     pop3::Output output = engine_.next();
-    if (std::holds_alternative<pop3::NeedBytes>(output)) co_return true;
-    if (std::holds_alternative<pop3::Close>(output)) co_return false;
     if (auto* send = std::get_if<pop3::Send>(&output)) {
-      const bool written = co_await write(std::move(send->bytes));
-      if (!written) co_return false;
-    } else if (auto* login = std::get_if<pop3::Login>(&output)) {
+      say(std::move(send->bytes));
+      if (unsent() < gathered_octets) continue;
+    }
+    if (auto* request = std::get_if<pop3::Fetch>(&output); request && give_at_hand(*request)) {
+      continue;
+    }
+    const bool flushed = co_await flush();
+    if (!flushed || std::holds_alternative<pop3::Close>(output)) co_return false;
+    if (std::holds_alternative<pop3::NeedBytes>(output)) co_return true;
+    if (auto* login = std::get_if<pop3::Login>(&output)) {
       co_await log_in(std::move(*login));
     } else if (std::holds_alternative<pop3::StartTls>(output)) {
       const bool done = co_await start_tls(host().timeouts.pop3);
@@ -126,18 +146,30 @@ Task<db::StoreResult<bool>> Pop3Session::check(const std::string& user, pop3::Lo
   co_return verified;
 }
 
+// Whether the engine got the message without a trip to the store's thread.
+bool Pop3Session::give_at_hand(const pop3::Fetch& request) {
+  if (request.offset > 0) return false;
+  const db::StoredMessage* message = ahead_.find(request.queue);
+  if (message == nullptr) return false;
+  engine_.on_message(message->trace, message->content, message->octets);
+  return true;
+}
+
 Task<void> Pop3Session::fetch(pop3::Fetch request) {
   if (request.offset > 0) co_return co_await fetch_more(request);
-  std::function<Message(db::Store&)> read_message = [maildrop = maildrop_,
-                                                     number = request.queue](db::Store& store) {
-    return store.message(maildrop, number);
-  };
-  const Message message = co_await host().store.ask(std::move(read_message));
-  if (message) {
-    engine_.on_message(message->trace, message->content, message->octets);
-  } else {
-    engine_.on_message_unavailable();
-  }
+  std::vector<mail::QueueNumber> numbers =
+      ahead_.plan(request.queue, engine_.following(ReadAhead::most_octets));
+  numbers.insert(numbers.begin(), request.queue);
+  std::function<std::vector<ReadAhead::Message>(db::Store&)> read_messages =
+      [maildrop = maildrop_, numbers = std::move(numbers)](db::Store& store) {
+        return read_all(store, maildrop, numbers);
+      };
+  std::vector<ReadAhead::Message> messages = co_await host().store.ask(std::move(read_messages));
+  if (messages.empty()) co_return engine_.on_message_unavailable();
+  const db::StoredMessage message = std::move(messages.front().message);
+  messages.erase(messages.begin());
+  ahead_.keep(std::move(messages));
+  engine_.on_message(message.trace, message.content, message.octets);
 }
 
 Task<void> Pop3Session::fetch_more(pop3::Fetch request) {

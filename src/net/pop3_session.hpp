@@ -2,6 +2,7 @@
 // A POP3 connection: carries bytes between the socket and the engine, and the engine's requests to
 // the store. Holds the maildrop's lock from a good PASS to the end of the connection.
 
+#include "net/read_ahead.hpp"
 #include "net/sasl_exchange.hpp"
 #include "net/session.hpp"
 #include "pop3/engine.hpp"
@@ -21,6 +22,7 @@ class Pop3Session final : public Session {
   // Does all that the engine asks for until it needs bytes; false when the conversation is over.
   [[nodiscard]] Task<bool> serve();
   [[nodiscard]] Task<void> log_in(pop3::Login login);
+  [[nodiscard]] bool give_at_hand(const pop3::Fetch& request);
   [[nodiscard]] Task<void> fetch(pop3::Fetch request);
   [[nodiscard]] Task<void> fetch_more(pop3::Fetch request);
   [[nodiscard]] Task<void> update(std::vector<mail::QueueNumber> numbers);
@@ -31,6 +33,7 @@ class Pop3Session final : public Session {
 
   pop3::Engine engine_;
   SaslExchange sasl_;
+  ReadAhead ahead_;
   std::string maildrop_;  // the one this session has locked; empty before
 };
 

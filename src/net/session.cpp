@@ -83,8 +83,9 @@ bool Session::has_unread() const {
   return socket_.available(error) > 0 && !error;
 }
 
-// Waits for the socket and then reads into the one buffer all sessions share, so that an idle
-// session owns no memory to read into.
+// Reads into the one buffer all sessions share, so that an idle session owns no memory to read
+// into. A read that did not fill it has emptied the socket: trying again before there is more would
+// be in vain.
 Task<std::string_view> Session::read(std::chrono::milliseconds patience, bool mid_line) {
   if (++turns_ >= most_turns) co_await give_way();
   renew_deadline(patience, mid_line);
@@ -95,13 +96,17 @@ Task<std::string_view> Session::read(std::chrono::milliseconds patience, bool mi
   }
   while (stop_reason_ == StopReason::none) {
     std::error_code error;
-    const std::size_t octets = socket_.read_some(asio::buffer(host_.read_buffer), error);
-    unrewarded_ += octets;
-    if (!error) co_return std::string_view(host_.read_buffer.data(), octets);
-    if (error != asio::error::would_block && error != asio::error::try_again) break;
+    if (!drained_) {
+      const std::size_t octets = socket_.read_some(asio::buffer(host_.read_buffer), error);
+      drained_ = octets < host_.read_buffer.size();
+      unrewarded_ += octets;
+      if (!error) co_return std::string_view(host_.read_buffer.data(), octets);
+      if (error != asio::error::would_block && error != asio::error::try_again) break;
+    }
     waiting_ = Waiting::client;
     co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_task, error));
     waiting_ = Waiting::nothing;
+    drained_ = false;
     turns_ = 0;
   }
   co_return std::string_view{};
@@ -125,9 +130,18 @@ Task<bool> Session::start_tls(std::chrono::milliseconds patience) {
   co_return done;
 }
 
+void Session::say(std::string bytes) {
+  if (unsent_.empty())
+    unsent_ = std::move(bytes);
+  else
+    unsent_ += bytes;
+}
+
 // Mostly the socket takes everything at once; only then is nothing to be waited for.
-Task<bool> Session::write(std::string bytes) {
+Task<bool> Session::flush() {
+  if (unsent_.empty()) co_return true;
   if (++turns_ >= most_turns) co_await give_way();
+  const std::string bytes = std::exchange(unsent_, {});
   if (tls_) {
     set_deadline(host_.timeouts.write);
     waiting_ = Waiting::writing;
@@ -147,6 +161,11 @@ Task<bool> Session::write(std::string bytes) {
   waiting_ = Waiting::nothing;
   turns_ = 0;
   co_return !error;
+}
+
+Task<bool> Session::write(std::string bytes) {
+  say(std::move(bytes));
+  return flush();
 }
 
 Task<void> Session::pause(std::chrono::milliseconds time) {
@@ -178,6 +197,7 @@ Task<void> Session::linger() {
     waiting_ = Waiting::nothing;
     tls_.reset();
   }
+  if (parted_ && drained_) co_return;
   socket_.shutdown(Socket::shutdown_send, error);
   if (stop_reason_ == StopReason::shutdown) co_return;
   stop_reason_ = StopReason::none;

@@ -54,7 +54,14 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] Task<std::string_view> read(std::chrono::milliseconds patience, bool mid_line);
   // Whether bytes have come that nobody has read yet.
   [[nodiscard]] bool has_unread() const;
-  // False if the connection is lost.
+  // Keeps the bytes for the next flush(): replies that are ready together leave together.
+  void say(std::string bytes);
+  // Octets that wait for it.
+  [[nodiscard]] std::size_t unsent() const { return unsent_.size(); }
+  // To be awaited before all else that waits, read() and pause() too: a client that waits for a
+  // reply sends nothing. False if the connection is lost.
+  [[nodiscard]] Task<bool> flush();
+  // Both.
   [[nodiscard]] Task<bool> write(std::string bytes);
   // Lets that time pass, or less: stop() ends it. It does not count as the client's silence.
   [[nodiscard]] Task<void> pause(std::chrono::milliseconds time);
@@ -62,6 +69,9 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   [[nodiscard]] Task<bool> start_tls(std::chrono::milliseconds patience);
   // Null without TLS.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
+
+  // The client has said good-bye: it sends nothing more that closing could meet unread.
+  void part() { parted_ = true; }
 
   [[nodiscard]] StopReason stop_reason() const { return stop_reason_; }
   [[nodiscard]] Host& host() { return host_; }
@@ -93,6 +103,9 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   bool encrypted_;
   StopReason stop_reason_ = StopReason::none;
   Waiting waiting_ = Waiting::nothing;
+  bool parted_ = false;
+  bool drained_ = false;  // the last read took all there was
+  std::string unsent_;
   std::size_t unrewarded_ = 0;  // octets read since the deadline was set
   int turns_ = 0;               // reads and writes since the session last waited for anything
 };

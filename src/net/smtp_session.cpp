@@ -63,9 +63,13 @@ Task<bool> SmtpSession::serve() {
     smtp::Output output = engine_.next();
     if (std::holds_alternative<smtp::NeedBytes>(output)) {
       if (!engine_.in_letter()) forget_letter();
+      expect_letter(engine_.in_transaction());
       co_return true;
     }
-    if (std::holds_alternative<smtp::Close>(output)) co_return false;
+    if (const auto* end = std::get_if<smtp::Close>(&output)) {
+      if (end->after_quit) part();
+      co_return false;
+    }
     if (auto* send = std::get_if<smtp::Send>(&output)) {
       const bool written = co_await write(std::move(send->bytes));
       if (!written) co_return false;
@@ -97,6 +101,11 @@ void SmtpSession::keep(smtp::Content piece) {
 
 void SmtpSession::forget_letter() {
   if (letter_.size() > 0 || letter_.error()) letter_ = {};
+}
+
+void SmtpSession::expect_letter(bool expected) {
+  if (std::exchange(expected_, expected) == expected) return;
+  expected ? host().store.expect() : host().store.expect_no_more();
 }
 
 Task<void> SmtpSession::find_mailbox(std::string local_part) {
@@ -144,7 +153,8 @@ Task<void> SmtpSession::store(smtp::Accept accept) {
   db::Submission report = success_report(message);
   db::Submission announcement = outline(message);
   const auto octets = static_cast<std::int64_t>(message.content.size());
-  const CommitResult number = co_await host().store.commit(std::move(message));
+  const bool expected = std::exchange(expected_, false);
+  const CommitResult number = co_await host().store.commit(std::move(message), expected);
   if (!number) {
     const bool full = number.error().code == db::StoreErrorCode::full;
     engine_.on_not_stored(full ? smtp::StoreFailure::full : smtp::StoreFailure::busy);

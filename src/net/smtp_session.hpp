@@ -12,6 +12,7 @@ namespace sandpost::net {
 class SmtpSession final : public Session {
  public:
   SmtpSession(Socket socket, Host& host, bool encrypted);
+  ~SmtpSession() override { expect_letter(false); }
 
  private:
   [[nodiscard]] Task<void> talk() override;
@@ -22,6 +23,8 @@ class SmtpSession final : public Session {
   [[nodiscard]] Task<bool> serve();
   void keep(smtp::Content piece);
   void forget_letter();
+  // Whether the store may wait a moment for a letter of this session.
+  void expect_letter(bool expected);
   [[nodiscard]] Task<void> find_mailbox(std::string local_part);
   [[nodiscard]] Task<bool> over_quota(std::vector<std::string> maildrops, std::size_t octets);
   [[nodiscard]] Task<void> store(smtp::Accept accept);
@@ -36,6 +39,7 @@ class SmtpSession final : public Session {
 
   smtp::Engine engine_;
   Spool letter_;  // while it comes in
+  bool expected_ = false;
   SaslExchange sasl_;
 };
 

@@ -10,8 +10,8 @@
 
 namespace sandpost::net {
 
-StoreThread::StoreThread(std::unique_ptr<db::Store> store)
-    : store_(std::move(store)), thread_([this] { run(); }) {}
+StoreThread::StoreThread(std::unique_ptr<db::Store> store, std::chrono::microseconds patience)
+    : store_(std::move(store)), patience_(patience), thread_([this] { run(); }) {}
 
 StoreThread::~StoreThread() {
   stop();
@@ -23,15 +23,41 @@ void StoreThread::stop() {
     stopping_ = true;
   }
   awake_.notify_one();
+  gathered_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
-Task<CommitResult> StoreThread::commit(db::Submission submission) {
+Task<CommitResult> StoreThread::commit(db::Submission submission, bool expected) {
   return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(CommitResult)>(
-      [this](auto handler, db::Submission message) {
-        add(PendingCommit{std::move(message), completion(std::move(handler))});
+      [this, expected](auto handler, db::Submission message) {
+        const Executor executor = asio::get_associated_executor(handler);
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        add(PendingCommit{std::move(message), executor,
+                          [shared](CommitResult result) { (*shared)(std::move(result)); },
+                          expected});
       },
       use_task, std::move(submission));
+}
+
+void StoreThread::expect() {
+  const std::lock_guard lock(mutex_);
+  ++expected_;
+}
+
+void StoreThread::expect_no_more() {
+  bool all_there = false;
+  {
+    const std::lock_guard lock(mutex_);
+    all_there = forget_expected();
+  }
+  if (all_there) gathered_.notify_one();
+}
+
+// With mutex_ held. True if that was the last one worth waiting for.
+bool StoreThread::forget_expected() {
+  --expected_;
+  overdue_ = std::min(overdue_, expected_);
+  return expected_ == overdue_;
 }
 
 void StoreThread::refuse_older(std::chrono::steady_clock::time_point time) {
@@ -44,9 +70,10 @@ void StoreThread::refuse_older(std::chrono::steady_clock::time_point time) {
     late.assign(std::make_move_iterator(commits_.begin()), std::make_move_iterator(first_young));
     commits_.erase(commits_.begin(), first_young);
   }
-  for (PendingCommit& one : late) {
-    one.done(Failure<db::StoreError>{{db::StoreErrorCode::busy, "the mailbox is too slow"}});
-  }
+  const CommitResult refused =
+      Failure<db::StoreError>{{db::StoreErrorCode::busy, "the mailbox is too slow"}};
+  std::vector<CommitResult> results(late.size(), refused);
+  release(std::move(late), std::move(results));
 }
 
 void StoreThread::add(Work work) {
@@ -55,14 +82,18 @@ void StoreThread::add(Work work) {
     work_.push_back(std::move(work));
   }
   awake_.notify_one();
+  gathered_.notify_one();
 }
 
 void StoreThread::add(PendingCommit pending) {
+  bool all_there = false;
   {
     const std::lock_guard lock(mutex_);
+    all_there = pending.expected && forget_expected();
     commits_.push_back(std::move(pending));
   }
   awake_.notify_one();
+  if (all_there) gathered_.notify_one();
 }
 
 void StoreThread::run() {
@@ -73,13 +104,22 @@ void StoreThread::run() {
       std::unique_lock lock(mutex_);
       awake_.wait(lock, [&] { return stopping_ || !commits_.empty() || !work_.empty(); });
       if (commits_.empty() && work_.empty()) return;
+      gather(lock);
       commits.swap(commits_);
       work.swap(work_);
     }
-    if (!commits.empty()) commit_all(commits);
+    if (!commits.empty()) commit_all(std::move(commits));
     for (const Work& job : work)
       job(*store_);
+    store_->tidy_up();
   }
+}
+
+// One sync then serves many. Nobody waits where no other letter is on its way, nor for one that did
+// not come the last time: a person may be typing it.
+void StoreThread::gather(std::unique_lock<std::mutex>& lock) {
+  const auto enough = [&] { return expected_ <= overdue_ || !work_.empty() || stopping_; };
+  if (!gathered_.wait_for(lock, patience_, enough)) overdue_ = expected_;
 }
 
 // What a store throws is no promise kept: nothing counts as stored.
@@ -91,7 +131,7 @@ StoreThread::Numbers StoreThread::commit(std::span<const db::Submission> submiss
   }
 }
 
-void StoreThread::commit_all(std::vector<PendingCommit>& pending) {
+void StoreThread::commit_all(std::vector<PendingCommit> pending) {
   std::vector<db::Submission> submissions;
   submissions.reserve(pending.size());
   for (PendingCommit& one : pending)
@@ -101,13 +141,25 @@ void StoreThread::commit_all(std::vector<PendingCommit>& pending) {
     trouble_.is_over();
   else
     trouble_.tell(fmt::format("the mailbox was not written: {}", numbers.error().text));
+  std::vector<CommitResult> results;
+  results.reserve(pending.size());
   for (std::size_t i = 0; i < pending.size(); ++i) {
-    if (numbers) {
-      pending[i].done((*numbers)[i]);
-    } else {
-      pending[i].done(Failure<db::StoreError>{numbers.error()});
-    }
+    if (numbers)
+      results.emplace_back((*numbers)[i]);
+    else
+      results.emplace_back(Failure<db::StoreError>{numbers.error()});
   }
+  release(std::move(pending), std::move(results));
+}
+
+// All with one wake-up of their thread.
+void StoreThread::release(std::vector<PendingCommit> pending, std::vector<CommitResult> results) {
+  if (pending.empty()) return;
+  const Executor executor = pending.front().executor;
+  asio::post(executor, [pending = std::move(pending), results = std::move(results)]() mutable {
+    for (std::size_t i = 0; i < pending.size(); ++i)
+      pending[i].resume(std::move(results[i]));
+  });
 }
 
 }  // namespace sandpost::net

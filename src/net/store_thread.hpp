@@ -1,7 +1,7 @@
 #pragma once
 // The one thread that owns the store. Sessions hand it work and await the answer; it takes all that
 // is queued, commits every submission of that lot at once (group commit), then does the rest in
-// order. It never waits for a lot to fill: under load the queue fills while the last commit runs.
+// order. Only where other letters are known to be on their way does it wait for them, for a moment.
 //
 // Threads: every function may be called from any thread but the store's own.
 
@@ -30,7 +30,10 @@ using CommitResult = db::StoreResult<mail::QueueNumber>;
 
 class StoreThread {
  public:
-  explicit StoreThread(std::unique_ptr<db::Store> store);
+  // `patience`: how long a commit waits at most for letters that are on their way: about as long as
+  // the sync that each of them would cost on its own.
+  explicit StoreThread(std::unique_ptr<db::Store> store,
+                       std::chrono::microseconds patience = std::chrono::microseconds{400});
   ~StoreThread();  // stops
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
@@ -38,8 +41,14 @@ class StoreThread {
   // Does what is queued, then ends. Nothing may be asked afterwards.
   void stop();
 
-  // The message is on disk, with its number, or it is not stored at all.
-  [[nodiscard]] Task<CommitResult> commit(db::Submission submission);
+  // The message is on disk, with its number, or it is not stored at all. `expected`: expect() has
+  // counted it; it does so no more.
+  [[nodiscard]] Task<CommitResult> commit(db::Submission submission, bool expected = false);
+
+  // One letter more is on its way (its client has said MAIL, and its last line has not come), or
+  // one less.
+  void expect();
+  void expect_no_more();
 
   // Answers `busy` to every message that was handed in before that time and that the store has not
   // begun with: it will not be stored. One that it has begun with is waited for, as nobody could
@@ -51,6 +60,9 @@ class StoreThread {
   template <class T>
   [[nodiscard]] Task<T> ask(std::function<T(db::Store&)> work);
 
+  // The same for what nobody waits for; it must let no exception out.
+  void tell(std::function<void(db::Store&)> work) { add(std::move(work)); }
+
   // The same for a thread that may block (never the I/O thread).
   template <class T>
   [[nodiscard]] T ask_and_wait(std::function<T(db::Store&)> work);
@@ -58,7 +70,9 @@ class StoreThread {
  private:
   struct PendingCommit {
     db::Submission submission;
-    std::function<void(CommitResult)> done;
+    Executor executor;                         // of whoever waits
+    std::function<void(CommitResult)> resume;  // to be called there
+    bool expected = false;
     std::chrono::steady_clock::time_point handed_in = std::chrono::steady_clock::now();
   };
   using Work = std::function<void(db::Store&)>;  // lets no exception out
@@ -68,7 +82,10 @@ class StoreThread {
   void add(Work work);
   void add(PendingCommit pending);
   void run();
-  void commit_all(std::vector<PendingCommit>& pending);
+  void gather(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] bool forget_expected();
+  void commit_all(std::vector<PendingCommit> pending);
+  static void release(std::vector<PendingCommit> pending, std::vector<CommitResult> results);
   Numbers commit(std::span<const db::Submission> submissions);
 
   template <class T>
@@ -85,8 +102,12 @@ class StoreThread {
   static auto completion(Handler handler);
 
   std::unique_ptr<db::Store> store_;
+  std::chrono::microseconds patience_;
   std::mutex mutex_;
   std::condition_variable awake_;
+  std::condition_variable gathered_;
+  std::size_t expected_ = 0;  // letters on their way
+  std::size_t overdue_ = 0;   // of those, how many were waited for in vain
   std::vector<PendingCommit> commits_;
   std::vector<Work> work_;
   bool stopping_ = false;

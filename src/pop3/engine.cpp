@@ -79,14 +79,19 @@ void Engine::enter(State state) {
   if (state_ == State::closed) return;
   state_ = state;
   if (state != State::closed) return;
+  tell_close();
+  maildrop_ = {};
+  input_ = {};
+  read_ = 0;
+}
+
+void Engine::tell_close() {
+  if (!sink_.wanted()) return;
   std::vector<wire::Field> fields{{"clean", said_quit_},
                                   {"marks_lost", static_cast<std::int64_t>(maildrop_.marks())}};
   // openssl s_client hangs up like that for a line that begins with Q or R.
   if (client_left_ && tls_) fields.push_back({"cause", std::string(to_text(Cause::s_client_quit))});
-  tell(event::pop3_close, std::move(fields));
-  maildrop_ = {};
-  input_ = {};
-  read_ = 0;
+  sink_.emit(event::pop3_close, std::move(fields));
 }
 
 void Engine::read_line(CommandLine line) {
@@ -96,12 +101,15 @@ void Engine::read_line(CommandLine line) {
     return auth_response(line.too_long ? "too long" : line.text);
   }
   const Leniency& leniency = settings_.leniency;
+  const bool plain = wire::is_plain(line.text);
   const std::string text =
-      leniency.allow_backspace ? wire::with_backspaces_applied(line.text) : line.text;
+      leniency.allow_backspace && !plain ? wire::with_backspaces_applied(line.text) : line.text;
   const Command command = split_command(text, leniency.allow_blanks_around);
-  line_ = as_told(line.text);
+  // How a good command may be told matters only if somebody listens.
+  const bool told = sink_.wanted();
+  line_ = told || find_verb(command.verb) == nullptr ? as_told(line.text) : std::string();
   had_telnet_ = line.had_telnet;
-  tell_line();
+  if (told) tell_line();
   if (wire::is_http_request(trim(line.text))) {
     // A browser made to post here would smuggle commands in its body: hang up at once, however odd
     // or long its first line is.
@@ -115,7 +123,7 @@ void Engine::read_line(CommandLine line) {
     if (had_telnet_) return refuse(replies::telnet_bytes(), {Cause::telnet_bytes});
     return refuse(replies::empty_line(), {Cause::empty_line});
   }
-  if (const auto odd = find_oddity(text, command)) {
+  if (const auto odd = plain ? std::nullopt : find_oddity(text, command)) {
     const Verb* near = near_verb(split_command(wire::as_meant(text), true).verb);
     const std::string_view name = near == nullptr ? "" : near->name;
     return refuse(replies::odd_character(*odd), {odd->cause, name});
@@ -254,7 +262,8 @@ void Engine::answer(const Reply& reply) {
 
 void Engine::answer(const Reply& reply, std::string_view body) {
   begin_body(reply);
-  add_body(body);
+  out_ += body;
+  tell_body(body);
   end_body();
 }
 
@@ -266,8 +275,7 @@ void Engine::begin_body(const Reply& reply) {
   tell(event::server_line, {{"text", line}, {"last", false}});
 }
 
-void Engine::add_body(std::string_view stuffed) {
-  out_ += stuffed;
+void Engine::tell_body(std::string_view stuffed) {
   if (!sink_.wanted()) return;
   while (told_.lines.next(stuffed)) {
     if (++told_.count > settings_.limits.told_lines) continue;
@@ -306,18 +314,18 @@ void Engine::tell_error(const Refusal& refusal) {
   const auto controls = std::count_if(line_.begin(), line_.end(), is_control);
   tell(event::pop3_error, {{"verb", to_upper(split_command(line_, true).verb)},
                            {"line", line_},
-                           {"cause", std::string(to_text(refusal.cause))},
+                           {"cause", to_text(refusal.cause)},
                            {"near", std::string(refusal.near)},
                            {"need", std::string(refusal.need)},
                            {"count", static_cast<std::int64_t>(controls)}});
 }
 
 void Engine::note(Cause cause) {
-  tell(event::pop3_note, {{"cause", std::string(to_text(cause))}, {"tls", tls_}});
+  tell(event::pop3_note, {{"cause", to_text(cause)}, {"tls", tls_}});
 }
 
-void Engine::tell(std::string_view name, std::vector<wire::Field> fields) {
-  if (sink_.wanted()) sink_.emit(name, std::move(fields));
+void Engine::tell(std::string_view name, std::initializer_list<wire::FieldRef> fields) {
+  if (sink_.wanted()) sink_.emit(name, wire::to_fields(fields));
 }
 
 }  // namespace sandpost::pop3

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,7 @@
 #include "pop3/replies.hpp"
 #include "wire/event.hpp"
 #include "wire/faults.hpp"
+#include "wire/field_ref.hpp"
 #include "wire/odd_bytes.hpp"
 #include "wire/sasl_step.hpp"
 #include "wire/vocabulary.hpp"
@@ -136,6 +138,10 @@ class Engine {
   [[nodiscard]] bool mid_line() const { return lines_.mid_line(); }
   // The greeting's; empty without APOP.
   [[nodiscard]] const std::string& timestamp() const { return settings_.timestamp; }
+  // The messages behind the one that was fetched last, see Maildrop::following().
+  [[nodiscard]] std::vector<mail::QueueNumber> following(std::size_t most_octets) const {
+    return maildrop_.following(number_, most_octets);
+  }
   // AUTHORIZATION is over: the session holds a maildrop.
   [[nodiscard]] bool logged_in() const {
     return state_ == State::transaction || state_ == State::update;
@@ -171,6 +177,7 @@ class Engine {
   bool step();
   void read_line(CommandLine line);
   void tell_line();
+  void tell_close();
   void hang_up();
   [[nodiscard]] std::string as_told(const std::string& line) const;
   [[nodiscard]] std::optional<wire::Oddity> find_oddity(const std::string& text,
@@ -216,13 +223,13 @@ class Engine {
   // `body`: dot-stuffed lines, without the final dot.
   void answer(const Reply& reply, std::string_view body);
   void begin_body(const Reply& reply);
-  void add_body(std::string_view stuffed);
+  void tell_body(std::string_view stuffed);
   void end_body();
   void send_piece(std::string_view piece);
   void refuse(const Reply& reply, Refusal refusal);
   void answer_error(const Reply& reply);
   void tell_error(const Refusal& refusal);
-  void tell(std::string_view name, std::vector<wire::Field> fields);
+  void tell(std::string_view name, std::initializer_list<wire::FieldRef> fields);
   void note(wire::Cause cause);
 
   Settings settings_;

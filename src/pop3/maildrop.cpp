@@ -45,6 +45,19 @@ std::vector<mail::QueueNumber> Maildrop::marked() const {
   return out;
 }
 
+std::vector<mail::QueueNumber> Maildrop::following(std::uint64_t number,
+                                                   std::size_t most_octets) const {
+  std::vector<mail::QueueNumber> out;
+  std::size_t octets = 0;
+  for (std::size_t i = number; i < entries_.size(); ++i) {
+    if (marked_[i]) continue;
+    octets += entries_[i].octets;
+    if (octets > most_octets) break;
+    out.push_back(entries_[i].queue);
+  }
+  return out;
+}
+
 // scan-listing = message-number SP octets (RFC 1939 §5, LIST)
 std::string Maildrop::scan_listings() const {
   std::string out;

@@ -43,6 +43,11 @@ class Maildrop {
   // The queue numbers of the marked messages, in the order of their message-numbers.
   [[nodiscard]] std::vector<mail::QueueNumber> marked() const;
 
+  // The queue numbers of those behind that message which are not marked, as far as they are small
+  // enough to have no more than `most_octets` together.
+  [[nodiscard]] std::vector<mail::QueueNumber> following(std::uint64_t number,
+                                                         std::size_t most_octets) const;
+
   // LIST's and UIDL's lines for all that is not marked, each ended with CRLF, without the final
   // dot.
   [[nodiscard]] std::string scan_listings() const;

@@ -17,6 +17,9 @@ namespace {
 using wire::Cause;
 namespace event = wire::event;
 
+// Octets of the lines before and behind a message, at most about.
+constexpr std::size_t around_body = 100;
+
 constexpr std::array<std::string_view, 6> ways_out{"EXIT", "BYE", "LOGOUT", "CLOSE", "END", "Q"};
 
 std::int64_t number_value(std::uint64_t number) {
@@ -133,10 +136,8 @@ void Engine::on_login(LoginResult result, std::vector<Entry> snapshot) {
 }
 
 void Engine::login_failed(const Reply& reply, Cause cause) {
-  tell(event::pop3_auth, {{"user", user_},
-                          {"mechanism", mechanism_},
-                          {"ok", false},
-                          {"cause", std::string(to_text(cause))}});
+  tell(event::pop3_auth,
+       {{"user", user_}, {"mechanism", mechanism_}, {"ok", false}, {"cause", to_text(cause)}});
   answer_error(reply);
 }
 
@@ -207,10 +208,11 @@ void Engine::on_message(std::string_view trace, std::string_view content, std::s
   const Waiting what_for = std::exchange(waiting_, Waiting::nothing);
   if (what_for != Waiting::retr && what_for != Waiting::top) return;
   if (state_ != State::transaction || !entry) return;
-  const std::int64_t added = lines_in(trace);
+  const std::int64_t added = sink_.wanted() ? lines_in(trace) : 0;
   const std::int64_t queue = (*entry)->queue;
   body_.emplace();
   body_->octets = octets;
+  out_.reserve(out_.size() + trace.size() + content.size() + content.size() / 64 + around_body);
   if (what_for == Waiting::top) {
     body_->top.emplace(top_lines_);
     tell(event::pop3_top, {{"number", number_value(number_)},
@@ -240,19 +242,18 @@ void Engine::on_content(std::string_view piece) {
     waiting_ = Waiting::content;
     return;
   }
-  std::string ending;
-  body_->dots.finish(ending);
-  add_body(ending);
+  const std::size_t begin = out_.size();
+  body_->dots.finish(out_);
+  tell_body(std::string_view(out_).substr(begin));
   end_body();
   body_.reset();
 }
 
 void Engine::send_piece(std::string_view piece) {
   if (body_->top) piece = body_->top->take(piece);
-  std::string stuffed;
-  stuffed.reserve(piece.size() + piece.size() / 64);
-  body_->dots.write(piece, stuffed);
-  add_body(stuffed);
+  const std::size_t begin = out_.size();
+  body_->dots.write(piece, out_);
+  tell_body(std::string_view(out_).substr(begin));
 }
 
 void Engine::on_message_unavailable() {

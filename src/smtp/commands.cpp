@@ -126,8 +126,9 @@ bool Engine::accept_name(std::string_view verb, std::string_view name) {
   }
   helo_name_ = name;
   forget_transaction();
-  tell(event::smtp_helo,
-       {{"verb", std::string(verb)}, {"name", helo_name_}, {"code", std::int64_t{250}}});
+  if (heard())
+    tell(event::smtp_helo,
+         {{"verb", std::string(verb)}, {"name", helo_name_}, {"code", std::int64_t{250}}});
   return true;
 }
 
@@ -145,10 +146,11 @@ void Engine::mail(std::string_view argument) {
   if (!path) return;
   transaction_.envelope.reverse_path = path->address;
   enter(State::mail);
-  tell(event::smtp_mail, {{"from", path->address.to_text()},
-                          {"brackets", path->brackets},
-                          {"space", space},
-                          {"code", std::int64_t{250}}});
+  if (heard())
+    tell(event::smtp_mail, {{"from", path->address.to_text()},
+                            {"brackets", path->brackets},
+                            {"space", space},
+                            {"code", std::int64_t{250}}});
   answer(replies::sender_ok());
 }
 
@@ -188,12 +190,13 @@ void Engine::on_mailbox(const std::optional<std::string>& maildrop, bool full) {
     return refuse(replies::unknown_user(asked.local_part), {.cause = Cause::unknown_user});
   }
   if (question == Question::verify) {
-    tell(event::smtp_vrfy, {{"arg", asked_.to_text()}, {"code", std::int64_t{250}}});
+    if (heard()) tell(event::smtp_vrfy, {{"arg", asked_.to_text()}, {"code", std::int64_t{250}}});
     asked_.domain = settings_.domain;
     return answer(replies::verified(asked_.to_text()));
   }
-  const std::string to = recipient_.forward_path.to_text();
-  if (settings_.faults != nullptr) {
+  const bool faulty = settings_.faults != nullptr && settings_.faults->any();
+  const std::string to = faulty || heard() ? recipient_.forward_path.to_text() : std::string();
+  if (faulty) {
     const auto rule =
         full ? settings_.faults->over_quota("RCPT", sink_)
              : settings_.faults->greylist(client_address_,
@@ -203,11 +206,12 @@ void Engine::on_mailbox(const std::optional<std::string>& maildrop, bool full) {
   transaction_.envelope.recipients.push_back(std::move(recipient_));
   transaction_.maildrops.push_back(*maildrop);
   enter(State::rcpt);
-  tell(event::smtp_rcpt,
-       {{"to", to},
-        {"local", true},
-        {"count", static_cast<std::int64_t>(transaction_.envelope.recipients.size())},
-        {"code", std::int64_t{250}}});
+  if (heard())
+    tell(event::smtp_rcpt,
+         {{"to", to},
+          {"local", true},
+          {"count", static_cast<std::int64_t>(transaction_.envelope.recipients.size())},
+          {"code", std::int64_t{250}}});
   answer(replies::recipient_ok());
 }
 
@@ -238,20 +242,20 @@ void Engine::data(std::string_view /*argument*/) {
   }
   enter(State::data);
   letter_.emplace(lines_.ending());
-  tell(event::smtp_data, {{"code", std::int64_t{354}}});
+  if (heard()) tell(event::smtp_data, {{"code", std::int64_t{354}}});
   answer(replies::go_ahead());
 }
 
 // rset = "RSET" CRLF
 void Engine::rset(std::string_view /*argument*/) {
   forget_transaction();
-  tell(event::smtp_rset, {{"code", std::int64_t{250}}});
+  if (heard()) tell(event::smtp_rset, {{"code", std::int64_t{250}}});
   answer(replies::reset());
 }
 
 // noop = "NOOP" [ SP String ] CRLF
 void Engine::noop(std::string_view /*argument*/) {
-  tell(event::smtp_noop, {{"code", std::int64_t{250}}});
+  if (heard()) tell(event::smtp_noop, {{"code", std::int64_t{250}}});
   answer(replies::noop());
 }
 
@@ -299,6 +303,7 @@ void Engine::help(std::string_view argument) {
 void Engine::quit(std::string_view /*argument*/) {
   tell(event::smtp_quit, {{"code", std::int64_t{221}}});
   answer(replies::bye(settings_.server_name));
+  quit_ = read_ == input_.size();
   close(true);
 }
 
@@ -311,7 +316,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
     const auto odd = wire::find_non_ascii(argument);
     if (odd && odd->cause != Cause::non_ascii) {
       // Its column counts from the line's start; but a line with a secret in it was rewritten.
-      const auto in_line = wire::find_non_ascii(line_);
+      const auto in_line = wire::find_non_ascii(told_line());
       refuse(replies::odd_character(in_line ? *in_line : *odd), {.cause = odd->cause});
     } else {
       refuse(replies::write_it_like_this(usage), {.cause = cause});
@@ -344,7 +349,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
     path = Failure<mail::PathError>{mail::PathError::non_ascii};
   }
   if (!path && path.error() == mail::PathError::non_ascii) {
-    const auto odd = wire::find_non_ascii(line_);
+    const auto odd = wire::find_non_ascii(told_line());
     refuse(replies::non_ascii_address(sender), {.cause = odd ? odd->cause : Cause::non_ascii});
     return std::nullopt;
   }

@@ -79,6 +79,12 @@ void Engine::set_now(Time now) {
 }
 
 void Engine::feed(std::string_view bytes) {
+  // A letter is read where it lies; what it leaves, and all else, waits in a buffer for its turn.
+  while (read_ == input_.size() && state_ == State::data && !bytes.empty() && !request_ &&
+         !paused_ && !closing_) {
+    read_content(bytes);
+  }
+  if (bytes.empty()) return;
   input_.erase(0, std::exchange(read_, 0));
   input_.append(bytes);
 }
@@ -90,10 +96,10 @@ Output Engine::next() {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
   if (!piece_.empty()) return Content{std::exchange(piece_, {}), piece_offset_};
-  if (request_) return *std::exchange(request_, std::nullopt);
+  if (request_) return request_.take();
   if (!closing_) return NeedBytes{};
   close(false);
-  return Close{};
+  return Close{quit_};
 }
 
 bool Engine::mid_line() const {
@@ -108,7 +114,12 @@ bool Engine::step() {
     read_ = 0;
     return false;
   }
-  if (state_ == State::data) return read_content();
+  if (state_ == State::data) {
+    std::string_view rest = std::string_view(input_).substr(read_);
+    read_content(rest);
+    read_ = input_.size() - rest.size();
+    return true;
+  }
   if (state_ == State::chunk) return read_chunk();
   if (skip_ > 0) {
     const auto octets = std::min<std::uint64_t>(skip_, input_.size() - read_);
@@ -127,11 +138,13 @@ bool Engine::step() {
 
 void Engine::read_line(CommandLine line) {
   const bool secret = state_ == State::auth;
-  line_ = secret && line.text != "*" ? std::string(wire::asterisks) : wire::masked(line.text);
+  line_ = std::move(line.text);
+  told_.reset();
+  if (secret) told_ = line_ == "*" ? line_ : std::string(wire::asterisks);
   had_telnet_ = line.had_telnet;
-  tell(event::client_line, {{"text", line_}, {"data", false}});
+  if (heard()) tell(event::client_line, {{"text", told_line()}, {"data", false}});
   if (lines_.ending() == LineEnding::lf && !std::exchange(told_lf_, true)) note(Cause::lf_only);
-  if (wire::is_http_request(trim(line.text))) {
+  if (wire::is_http_request(trim(line_))) {
     // A browser made to post here would smuggle commands in its body (CVE-2021-38371 and kin), so
     // nothing of it is read, however odd or long its first line is.
     refuse(replies::http(), {Cause::http});
@@ -144,11 +157,19 @@ void Engine::read_line(CommandLine line) {
                          : replies::line_too_long(limits.command_line),
                   {Cause::line_too_long});
   }
-  if (secret) return auth_response(line.text);
-  std::string text = std::move(line.text);
-  if (settings_.leniency.allow_backspace) text = wire::with_backspaces_applied(text);
+  if (secret) return auth_response(std::exchange(line_, {}));
   const bool lenient = settings_.leniency.allow_blanks_around;
-  dispatch(lenient ? trim(text) : std::string_view(text));
+  const auto trimmed = [lenient](std::string_view text) { return lenient ? trim(text) : text; };
+  if (!settings_.leniency.allow_backspace || is_printable_ascii(line_)) {
+    return dispatch(trimmed(line_));
+  }
+  const std::string text = wire::with_backspaces_applied(line_);
+  dispatch(trimmed(text));
+}
+
+const std::string& Engine::told_line() {
+  if (!told_) told_ = wire::masked(line_);
+  return *told_;
 }
 
 void Engine::dispatch(std::string_view line) {
@@ -181,7 +202,7 @@ void Engine::unknown(std::string_view line, std::string_view verb) {
     return refuse(replies::odd_character(*odd), {odd->cause});
   }
   if (has_secret()) {  // `PASSsandbox`: of such a line only the verb is said back
-    verb = trim(line_);
+    verb = trim(told_line());
     verb = verb.substr(0, verb.find(' '));
   }
   if (contains(not_implemented, verb)) {
@@ -202,35 +223,33 @@ void Engine::unknown(std::string_view line, std::string_view verb) {
   refuse(replies::unknown_verb(verb), {Cause::unknown_verb});
 }
 
-bool Engine::has_secret() const {
-  return line_.ends_with(wire::asterisks);
+bool Engine::has_secret() {
+  return told_line().ends_with(wire::asterisks);
 }
 
-bool Engine::read_content() {
-  std::string_view rest = std::string_view(input_).substr(read_);
+void Engine::read_content(std::string_view& bytes) {
   const std::size_t before = piece_.size();
   bool done = false;
-  if (sink_.wanted()) {
+  if (heard()) {
     // Line by line, so that each can be told; without a listener all at once.
-    std::string_view line = rest.substr(0, rest.find('\n') + 1);
-    if (line.empty()) line = rest;
+    std::string_view line = bytes.substr(0, bytes.find('\n') + 1);
+    if (line.empty()) line = bytes;
     const std::string_view all = line;
     done = letter_->dots.read(line, piece_);
     const auto taken = all.substr(0, all.size() - line.size());
     const std::size_t room = settings_.limits.command_line -
                              std::min(settings_.limits.command_line, letter_->raw_line.size());
     letter_->raw_line.append(taken.substr(0, room));
-    rest.remove_prefix(taken.size());
+    bytes.remove_prefix(taken.size());
     if (taken.ends_with('\n')) tell_content_line(done);
   } else {
-    done = letter_->dots.read(rest, piece_);
+    piece_.reserve(piece_.size() + bytes.size());
+    done = letter_->dots.read(bytes, piece_);
   }
-  read_ = input_.size() - rest.size();
   count_content(before);
   if (letter_->octets > settings_.limits.message_size) letter_->too_big = true;
   if (letter_->too_big) piece_.clear();
   if (done) finish_content();
-  return true;
 }
 
 void Engine::count_content(std::size_t before) {
@@ -260,7 +279,7 @@ void Engine::tell_content_line(bool is_end) {
 
 // The letter is complete, by the dot or by BDAT LAST.
 void Engine::finish_content() {
-  if (state_ == State::data) line_ = ".";
+  if (state_ == State::data) told_ = ".";
   if (fault_strikes(wire::Faults::message)) return;
   const bool bare_lf = letter_->dots.bare_lf();
   letter_->scan.finish();
@@ -273,7 +292,7 @@ void Engine::finish_content() {
   if (letter_->scan.received_lines() > settings_.limits.received_lines) {
     return refuse_content(replies::too_many_hops(), Cause::loop);
   }
-  if (sink_.wanted()) {
+  if (heard()) {
     const mail::ContentSummary& summary = letter_->scan.summary();
     const Cause cause = summary.head_lines > 0 && !summary.has_blank_line ? Cause::no_blank_line
                         : summary.head_lines == 0                         ? Cause::no_head
@@ -350,7 +369,7 @@ std::string Engine::last_words(const Reply& reply, Cause cause) {
 void Engine::hang_up(const Reply& reply, Cause cause) {
   const bool lost = state_ == State::mail || state_ == State::rcpt || state_ == State::data ||
                     state_ == State::chunk || state_ == State::chunked;
-  line_.clear();
+  told_ = "";
   if (cause != Cause::none) tell_error(reply, {.cause = cause, .lost = lost});
   answer(reply);
   close(false);
@@ -382,10 +401,10 @@ void Engine::close(bool clean, Cause cause) {
 }
 
 void Engine::answer(const Reply& reply) {
+  reply.append_to(out_);
+  if (!heard()) return;
   const auto lines = reply.wire_lines();
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    out_ += lines[i];
-    out_ += "\r\n";
     tell(event::server_line, {{"text", lines[i]}, {"last", i + 1 == lines.size()}});
   }
 }
@@ -398,13 +417,14 @@ void Engine::refuse(const Reply& reply, Refusal refusal) {
 }
 
 void Engine::tell_error(const Reply& reply, const Refusal& refusal) {
-  if (!sink_.wanted()) return;
-  const auto word = line_.substr(0, line_.find(' '));
-  const auto odd_octets = std::count_if(line_.begin(), line_.end(),
+  if (!heard()) return;
+  const std::string& line = told_line();
+  const auto word = line.substr(0, line.find(' '));
+  const auto odd_octets = std::count_if(line.begin(), line.end(),
                                         [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
   tell(event::smtp_error, {{"code", std::int64_t{reply.code}},
                            {"verb", to_upper(word)},
-                           {"line", line_},
+                           {"line", line},
                            {"cause", std::string(to_text(refusal.cause))},
                            {"near", std::string(refusal.near)},
                            {"need", std::string(refusal.need)},
@@ -423,7 +443,7 @@ void Engine::note(Cause cause) {
 }
 
 void Engine::tell(std::string_view name, std::vector<wire::Field> fields) {
-  if (sink_.wanted()) sink_.emit(name, std::move(fields));
+  if (heard()) sink_.emit(name, std::move(fields));
 }
 
 }  // namespace sandpost::smtp

@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "base/line_reader.hpp"
 #include "base/time.hpp"
 #include "mail/content_scan.hpp"
@@ -106,7 +107,9 @@ struct Authenticate {     // go on with the exchange, then on_sasl()
 struct Pause {  // a fault: let that time pass, then call next() again
   std::chrono::milliseconds time;
 };
-struct Close {};
+struct Close {
+  bool after_quit = false;  // the client said good-bye, and sends nothing more
+};
 using Output = std::variant<NeedBytes, Send, CheckMailbox, Content, Accept, StartTls, Authenticate,
                             Pause, Close>;
 
@@ -139,7 +142,12 @@ class Engine {
   [[nodiscard]] bool mid_line() const;
 
   // A letter comes in, by DATA or BDAT; else what Content gave counts no more.
-  [[nodiscard]] bool in_letter() const { return letter_.has_value(); }
+  [[nodiscard]] bool in_letter() const { return static_cast<bool>(letter_); }
+
+  // Between MAIL and the end of the letter: one is on its way.
+  [[nodiscard]] bool in_transaction() const {
+    return state_ == State::mail || state_ == State::rcpt || in_letter();
+  }
 
   // The name of the maildrop that the local part leads to, or nothing. `full`: it holds as much as
   // the faults' quota allows, or more.
@@ -213,10 +221,14 @@ class Engine {
   void read_line(CommandLine line);
   void dispatch(std::string_view line);
   void unknown(std::string_view line, std::string_view verb);
-  [[nodiscard]] bool has_secret() const;  // the line in work; a part of it is masked
-  bool read_content();
+  // The command in work as it may be told: what is secret in it is masked.
+  const std::string& told_line();
+  [[nodiscard]] bool has_secret();  // a part of it is masked
+  [[nodiscard]] bool heard() const { return sink_.wanted(); }
   // What piece_ has grown by since it had `before` octets is the letter's.
   void count_content(std::size_t before);
+  // Takes content off the front of `bytes`.
+  void read_content(std::string_view& bytes);
   void tell_content_line(bool is_end);
   void finish_content();
 
@@ -286,24 +298,26 @@ class Engine {
   mail::Recipient recipient_;  // the one of the RCPT in work
   std::string helo_name_;
   Transaction transaction_;
-  std::optional<Letter> letter_;
-  std::string piece_;             // of the letter, not yet handed out
-  std::size_t piece_offset_ = 0;  // of its first octet
-  std::string line_;              // the command in work, as it is told
-  bool had_telnet_ = false;       // it had telnet commands in it
+  Boxed<Letter> letter_;
+  std::string piece_;                // of the letter, not yet handed out
+  std::size_t piece_offset_ = 0;     // of its first octet
+  std::string line_;                 // the command in work, as it was typed
+  std::optional<std::string> told_;  // and as it is told; nothing: nobody has asked yet
+  bool had_telnet_ = false;          // it had telnet commands in it
   std::string input_;
   std::size_t read_ = 0;  // octets of input_ that were read
   std::string out_;
-  std::optional<Output> request_;
+  Boxed<Output> request_;
   Question question_ = Question::none;
   mail::Address asked_;                       // the address that VRFY is about
   std::vector<wire::Field> pending_message_;  // smtp.message, until its number is known
   std::size_t errors_ = 0;
   bool paused_ = false;
-  std::string held_line_;                          // the command that waits; empty: the letter
-  std::optional<wire::Faults::Verdict> verdict_;   // what is to happen to it then
-  std::optional<wire::Faults::Rule> chunk_fault_;  // how the BDAT in work is answered
+  std::string held_line_;                  // the command that waits; empty: the letter
+  Boxed<wire::Faults::Verdict> verdict_;   // what is to happen to it then
+  Boxed<wire::Faults::Rule> chunk_fault_;  // how the BDAT in work is answered
   bool closing_ = false;
+  bool quit_ = false;  // that is why
   bool told_close_ = false;
   bool told_lf_ = false;
   bool base64_newline_ = false;  // a response of this AUTH decodes to text that ends in a newline

@@ -285,9 +285,9 @@ void Engine::bdat(std::string_view argument) {
     refuse(replies::write_it_like_this("BDAT 86 LAST"), {.cause = Cause::bad_parameter});
     return close(false);
   }
-  if (const auto fault = std::exchange(chunk_fault_, std::nullopt)) {
+  if (chunk_fault_) {
     skip_ = *octets;
-    return end_by_fault(*fault, "BDAT");
+    return end_by_fault(chunk_fault_.take(), "BDAT");
   }
   const bool ready = state_ == State::rcpt || state_ == State::chunked;
   if (!ready) {

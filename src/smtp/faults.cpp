@@ -10,7 +10,7 @@ using wire::Cause;
 using wire::Faults;
 
 bool Engine::fault_strikes(std::string_view point, std::string_view line) {
-  if (settings_.faults == nullptr) return false;
+  if (settings_.faults == nullptr || (!verdict_ && !settings_.faults->any())) return false;
   if (!verdict_) verdict_ = settings_.faults->ask(Faults::Protocol::smtp, point, sink_);
   if (verdict_->wait.count() > 0) {
     request_ = Pause{std::exchange(verdict_->wait, {})};
@@ -18,11 +18,11 @@ bool Engine::fault_strikes(std::string_view point, std::string_view line) {
     held_line_ = line;
     return true;
   }
-  auto end = std::exchange(verdict_, std::nullopt)->end;
+  auto end = verdict_.take().end;
   if (!end) return false;
   if (point == "BDAT" && end->effect == Faults::Effect::answer) {
     // Its chunk is on the way and must be read: only bdat() knows how long it is.
-    chunk_fault_ = std::move(end);
+    chunk_fault_ = std::move(*end);
     return false;
   }
   end_by_fault(*end, point);

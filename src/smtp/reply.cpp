@@ -47,20 +47,36 @@ std::string enhanced_code(int code, std::string_view point) {
   return code < 500 ? "4.0.0" : "5.0.0";
 }
 
+// Reply-line = Reply-code ( "-" / SP ) [ textstring ] (RFC 5321 §4.2)
+void append_line(const Reply& reply, std::size_t i, std::string& out) {
+  const std::size_t begin = out.size();
+  fmt::format_int code(reply.code);
+  out.append(code.data(), code.size());
+  out += i + 1 < reply.lines.size() ? '-' : ' ';
+  if (!reply.enhanced.empty()) {
+    out += reply.enhanced;
+    out += ' ';
+  }
+  out += reply.lines[i];
+  if (reply.code != challenge_code && out.size() - begin > longest_line) {
+    out.resize(begin + longest_line);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> Reply::wire_lines() const {
-  std::vector<std::string> out;
-  out.reserve(lines.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const char separator = i + 1 < lines.size() ? '-' : ' ';
-    out.push_back(enhanced.empty() ? fmt::format("{}{}{}", code, separator, lines[i])
-                                   : fmt::format("{}{}{} {}", code, separator, enhanced, lines[i]));
-    if (code != challenge_code && out.back().size() > longest_line) {
-      out.back().resize(longest_line);
-    }
-  }
+  std::vector<std::string> out(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    append_line(*this, i, out[i]);
   return out;
+}
+
+void Reply::append_to(std::string& out) const {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    append_line(*this, i, out);
+    out += "\r\n";
+  }
 }
 
 namespace replies {

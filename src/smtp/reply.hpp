@@ -21,6 +21,8 @@ struct Reply {
   // Each line as it goes out, without CRLF: "250-first", "250 last". Cut to what a line may hold
   // (RFC 5321 §4.5.3.1.5); a challenge is not, for it may be longer (RFC 4954 §4).
   [[nodiscard]] std::vector<std::string> wire_lines() const;
+  // Those lines, each with CRLF, behind what stands in `out`.
+  void append_to(std::string& out) const;
 };
 
 namespace replies {

@@ -55,6 +55,10 @@ Oddity describe(char32_t code_point) {
 
 }  // namespace
 
+bool is_plain(std::string_view line) {
+  return std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < del; });
+}
+
 std::optional<Oddity> find_control(std::string_view line) {
   const auto* found = std::find_if(line.begin(), line.end(), is_control);
   if (found == line.end()) return std::nullopt;

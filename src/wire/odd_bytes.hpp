@@ -19,6 +19,9 @@ struct Oddity {
   std::string meant;       // the ASCII character it stands for, if there is one
 };
 
+// Printable ASCII from end to end: what is below finds nothing in it and changes nothing.
+[[nodiscard]] bool is_plain(std::string_view line);
+
 // The first octet below 32, or 127: no command line may hold one.
 [[nodiscard]] std::optional<Oddity> find_control(std::string_view line);
 

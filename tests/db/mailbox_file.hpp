@@ -14,6 +14,9 @@
 
 namespace sandpost::db {
 
+// Octets of a page of a new mailbox.
+inline constexpr std::size_t page_size = 16384;
+
 // Why the file cannot be opened, or "opened"; it is closed again.
 inline std::string refusal(const std::string& path) {
   const auto store = open_sqlite_file(path, noon);

@@ -149,7 +149,7 @@ TEST_CASE("mailbox file: a newer schema is refused") {
   patch(path, 60, std::string("\0\0\0\7", 4));
   check_refused(
       folder, path,
-      "a newer sandpost wrote it (schema 7; this one knows 2); use the newer one or choose "
+      "a newer sandpost wrote it (schema 7; this one knows 3); use the newer one or choose "
       "another --db");
 }
 
@@ -164,9 +164,8 @@ TEST_CASE("mailbox file: one that is cut off anywhere is damaged") {
   const TemporaryFolder folder;
   const std::string path = make_mailbox(folder);
   const std::string whole = TemporaryFolder::read(path);
-  for (const std::size_t size :
-       {std::size_t{50}, std::size_t{100}, std::size_t{4000}, std::size_t{4096}, whole.size() / 2,
-        whole.size() - 4096, whole.size() - 1}) {
+  for (const std::size_t size : {std::size_t{50}, std::size_t{100}, std::size_t{4000}, page_size,
+                                 whole.size() / 2, whole.size() - page_size, whole.size() - 1}) {
     CAPTURE(size);
     TemporaryFolder::write(path, whole.substr(0, size));
     check_damaged(folder, path);
@@ -181,7 +180,7 @@ TEST_CASE("mailbox file: garbage inside is damage") {
   for (std::size_t page = 1; page < 8; ++page) {
     CAPTURE(page);
     TemporaryFolder::write(path, whole);
-    patch(path, page * 4096, garbage);
+    patch(path, page * page_size, garbage);
     check_damaged(folder, path);
   }
   TemporaryFolder::write(path, whole);
@@ -197,7 +196,7 @@ TEST_CASE("mailbox file: above 64 MiB the file is not read through, but its leng
   const std::string path = make_mailbox(folder);
   const auto small = fs::file_size(path);
   const auto make_garbage = [&] {
-    patch(path, small / 2 / 4096 * 4096, std::string(4096, '\xa5'));
+    patch(path, small / 2 / page_size * page_size, std::string(page_size, '\xa5'));
   };
   make_garbage();
   check_damaged(folder, path);
@@ -226,7 +225,7 @@ TEST_CASE("mailbox file: a missing table is damage") {
 TEST_CASE("mailbox file: a damaged mailbox keeps what its killed program left beside it") {
   const TemporaryFolder folder;
   const std::string path = make_killed_mailbox(folder);
-  patch(path, fs::file_size(path) / 2 / 4096 * 4096, std::string(4096, '\xa5'));
+  patch(path, fs::file_size(path) / 2 / page_size * page_size, std::string(page_size, '\xa5'));
   check_damaged(folder, path);
 }
 
@@ -234,7 +233,7 @@ TEST_CASE("mailbox file: nothing is touched behind a symbolic link either") {
   const TemporaryFolder folder;
   const TemporaryFolder elsewhere;
   const std::string path = make_killed_mailbox(folder);
-  patch(path, fs::file_size(path) / 2 / 4096 * 4096, std::string(4096, '\xa5'));
+  patch(path, fs::file_size(path) / 2 / page_size * page_size, std::string(page_size, '\xa5'));
   fs::create_symlink(path, elsewhere.file("link"));
   const auto before = folder.contents();
   CHECK(refusal(elsewhere.file("link")).find("it is damaged") != std::string::npos);

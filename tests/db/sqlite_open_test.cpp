@@ -7,6 +7,7 @@
 #include <string>
 
 #include "db/sqlite/connection.hpp"
+#include "db/sqlite/schema.hpp"
 #include "db/sqlite/sqlite_store.hpp"
 #include "tests/db/child_process.hpp"
 #include "tests/db/mailbox_file.hpp"
@@ -39,20 +40,58 @@ TEST_CASE("mailbox file: a closed mailbox is one file") {
   CHECK(folder.contents().size() == 1);
 }
 
-TEST_CASE("mailbox file: one of schema 1 keeps its letters, and takes large ones from now on") {
-  const TemporaryFolder folder;
+// A mailbox as schema 1 or 2 had it: letter 1 for ada and bob, letter 2 for ada; 3 and 4 are
+// deleted.
+std::string make_old_mailbox(const TemporaryFolder& folder, int version) {
   const std::string path = folder.file("mail.db");
-  REQUIRE(commit_one(*open_sqlite_file(path, noon).value(), sample({"ada"})) == 1);
-  {
-    SQLite::Database database(path, SQLite::OPEN_READWRITE);
-    database.exec("DROP TABLE piece");
-    database.exec("PRAGMA user_version = 1");
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  database.exec(schema_sql);
+  database.exec(
+      "INSERT INTO mailbox VALUES (1, 1000);"
+      "INSERT INTO message (accepted_at, reverse_path, trace, content) VALUES"
+      " (0, 'x@y', x'5431', x'6F6E65'), (0, 'x@y', x'5432', x'74776F'),"
+      " (0, '', x'', x''), (0, '', x'', x'');"
+      "DELETE FROM message WHERE number > 2;"
+      "INSERT INTO delivery VALUES ('ada', 1, 0, 5), ('bob', 1, 0, 5), ('ada', 2, 9, 5);");
+  if (version == 2) {
+    database.exec(
+        "CREATE TABLE piece ("
+        "  number INTEGER NOT NULL REFERENCES message (number) ON DELETE CASCADE,"
+        "  offset INTEGER NOT NULL,"
+        "  octets BLOB    NOT NULL,"
+        "  PRIMARY KEY (number, offset)"
+        ") STRICT;"
+        "INSERT INTO piece VALUES (1, 3, x'206D6F7265'); UPDATE delivery SET octets = 10 WHERE "
+        "number = "
+        "1");
   }
-  const auto store = open_sqlite_file(path, noon).value();
-  CHECK(whole_content(*store, "ada", 1) == "Subject: hi\r\n\r\nHello.\r\n");
-  const std::string large = std::string(2 * content_piece, 'x') + "\r\n";
-  REQUIRE(commit_one(*store, sample({"ada"}, noon, large)) == 2);
-  CHECK(whole_content(*store, "ada", 2) == large);
+  database.exec("PRAGMA user_version = " + std::to_string(version));
+  return path;
+}
+
+TEST_CASE(
+    "mailbox file: one of an older schema keeps its letters, and takes large ones from now on") {
+  for (const int version : {1, 2}) {
+    CAPTURE(version);
+    const TemporaryFolder folder;
+    const std::string path = make_old_mailbox(folder, version);
+    for (int opened = 0; opened < 2; ++opened) {
+      const auto store = open_sqlite_file(path, noon).value();
+      CHECK(whole_content(*store, "ada", 1) == (version == 2 ? "one more" : "one"));
+      CHECK(whole_content(*store, "bob", 1) == (version == 2 ? "one more" : "one"));
+      CHECK(store->message("ada", 2).value().trace == "T2");
+      CHECK(store->snapshot("ada", Time(std::chrono::milliseconds{8}))->size() == 1);
+      CHECK(store->queue(Time(std::chrono::milliseconds{8}))->size() == 1);
+    }
+    const auto store = open_sqlite_file(path, noon).value();
+    const std::string large = std::string(2 * content_piece, 'x') + "\r\n";
+    REQUIRE(commit_one(*store, sample({"ada"}, noon, large)) == 5);
+    CHECK(whole_content(*store, "ada", 5) == large);
+    CHECK(store->remove("ada", std::vector<mail::QueueNumber>{1, 2, 5}).value() == 3);
+    CHECK(whole_content(*store, "bob", 1) == (version == 2 ? "one more" : "one"));
+    CHECK(store->content(2, 0).error().code == StoreErrorCode::gone);
+    CHECK(commit_one(*store, sample({"ada"})) == 6);
+  }
 }
 
 TEST_CASE("mailbox file: every name is taken literally") {
@@ -101,11 +140,10 @@ TEST_CASE("mailbox file: commits wait for the disk, and nobody else gets in") {
     CHECK(pragma("journal_mode") == "wal");
     CHECK(pragma("synchronous") == "2");
     CHECK(pragma("locking_mode") == "exclusive");
-    CHECK(pragma("wal_autocheckpoint") == "200");
     CHECK(pragma("foreign_keys") == "1");
-    CHECK(pragma("page_size") == "4096");
+    CHECK(pragma("page_size") == std::to_string(page_size));
     CHECK(pragma("application_id") == std::to_string(0x73706F73));
-    CHECK(pragma("user_version") == "2");
+    CHECK(pragma("user_version") == "3");
     CHECK_FALSE(fs::exists(path + "-shm"));
     CHECK_FALSE(fs::exists(path + "-journal"));
   };

@@ -78,6 +78,42 @@ TEST_CASE("mailbox: a message goes with its last delivery") {
   CHECK(messages() == 0);
 }
 
+TEST_CASE("mailbox: the newest number is not given again once its message is deleted") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("mail.db");
+  for (mail::QueueNumber number = 1; number < 5; ++number) {
+    CHECK(commit_one(*open(path), sample({"ada"})) == number);
+    CHECK(open(path)->remove("ada", Numbers{number}).value() == 1);
+  }
+}
+
+TEST_CASE("mailbox: deleting in the wrong maildrop deletes nothing") {
+  const TemporaryFolder folder;
+  const auto store = open(folder.file("mail.db"));
+  commit_one(*store, sample({"ada"}));
+  CHECK(store->remove("bob", Numbers{1}).value() == 0);
+  CHECK(whole_content(*store, "ada", 1) == whole_content(*store, "ada", 1));
+  CHECK(shown(*store, "ada", noon) == Numbers{1});
+}
+
+TEST_CASE("mailbox: the log is copied into the file when it is told to tidy up, or is overfull") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("mail.db");
+  const auto store = open(path);
+  store->tidy_up();
+  const auto empty = std::filesystem::file_size(path);
+  const std::string large(content_piece, 'x');
+  for (int i = 0; i < 30; ++i)
+    commit_one(*store, sample({"ada"}, noon, large));
+  CHECK(std::filesystem::file_size(path) == empty);
+  store->tidy_up();
+  const auto tidied = std::filesystem::file_size(path);
+  CHECK(tidied > empty + 30 * content_piece);
+  for (int i = 0; i < 150; ++i)
+    commit_one(*store, sample({"ada"}, noon, large));
+  CHECK(std::filesystem::file_size(path) > tidied);
+}
+
 TEST_CASE("mailbox: no password is in the file") {
   const TemporaryFolder folder;
   REQUIRE(open(folder.file("mail.db"))->put_account("ada", "correct horse").has_value());

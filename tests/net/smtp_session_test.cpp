@@ -57,6 +57,15 @@ TEST_CASE("smtp session: 250 comes when the store has the letter, not before") {
   CHECK(servers.maildrop("s9360511").size() == 1);
 }
 
+TEST_CASE("smtp session: after QUIT nothing is waited for") {
+  Servers servers([](net::Host& host) { host.timeouts.linger = std::chrono::hours{1}; });
+  Client client(servers.smtp_port);
+  client.reply();
+  CHECK(client.ask("QUIT").starts_with("221 "));
+  REQUIRE(servers.check_deadlines_until([&] { return servers.sessions() == 0; }));
+  CHECK(client.rest().empty());
+}
+
 TEST_CASE("smtp session: letters that wait for the store together are committed together") {
   Servers servers;
   const auto events = servers.bus.subscribe();

@@ -30,17 +30,18 @@ db::Submission letter(const std::string& content = "x\r\n") {
 
 // A store's thread, and a loop for those who wait for it.
 struct Office {
-  Office() : thread(std::make_unique<FakeStore>(control)) {}
+  explicit Office(std::chrono::microseconds patience = std::chrono::microseconds{400})
+      : thread(std::make_unique<FakeStore>(control), patience) {}
   ~Office() { control.gate.open(); }
 
-  void commit(db::Submission submission) {
-    asio::co_spawn(io, commit_one(std::move(submission)),
+  void commit(db::Submission submission, bool expected = false) {
+    asio::co_spawn(io, commit_one(std::move(submission), expected),
                    [this](const std::exception_ptr& failure) {
                      if (failure) ++thrown;
                    });
   }
-  net::Task<void> commit_one(db::Submission submission) {
-    CommitResult result = co_await thread.commit(std::move(submission));
+  net::Task<void> commit_one(db::Submission submission, bool expected) {
+    CommitResult result = co_await thread.commit(std::move(submission), expected);
     results.push_back(std::move(result));
   }
   // Until so many results are there; false if they do not come.
@@ -51,6 +52,11 @@ struct Office {
       io.run_for(std::chrono::milliseconds{1});
     }
     return results.size() + thrown >= count;
+  }
+  // Long enough for the store's thread to do what it must not do.
+  void run_for_a_moment() {
+    io.restart();
+    io.run_for(std::chrono::milliseconds{20});
   }
   std::size_t stored() {
     const std::function<std::size_t(db::Store&)> count = [](db::Store& store) {
@@ -86,6 +92,48 @@ TEST_CASE("store thread: what queues up while a commit runs is committed togethe
     REQUIRE(office.results[i]);
     CHECK(*office.results[i] == static_cast<mail::QueueNumber>(i + 1));
   }
+}
+
+TEST_CASE("store thread: a commit waits for the letters that are on their way") {
+  Office office(std::chrono::hours{1});
+  office.thread.expect();
+  office.thread.expect();
+  office.commit(letter());
+  office.run_for_a_moment();
+  office.commit(letter(), true);
+  office.run_for_a_moment();
+  CHECK(office.results.empty());
+  CHECK(office.control.batches_now().empty());
+  office.commit(letter(), true);
+  REQUIRE(office.run_until(3));
+  CHECK(office.control.batches_now() == std::vector<std::size_t>{3});
+}
+
+TEST_CASE("store thread: a commit waits for nobody where no letter is on its way") {
+  Office office(std::chrono::hours{1});
+  office.commit(letter());
+  REQUIRE(office.run_until(1));
+  office.thread.expect();
+  office.commit(letter(), true);
+  REQUIRE(office.run_until(2));
+}
+
+TEST_CASE("store thread: a letter that is given up holds up nobody") {
+  Office office(std::chrono::hours{1});
+  office.thread.expect();
+  office.commit(letter());
+  office.io.poll();
+  office.thread.expect_no_more();
+  REQUIRE(office.run_until(1));
+}
+
+TEST_CASE("store thread: a question does not wait for letters") {
+  Office office(std::chrono::hours{1});
+  office.thread.expect();
+  office.commit(letter());
+  office.io.poll();
+  CHECK(office.stored() <= 1);
+  REQUIRE(office.run_until(1));
 }
 
 TEST_CASE("store thread: an answer of the store is for all that were committed together") {

@@ -10,22 +10,26 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 import chart
-import rows
+import figures
+import processes
+import report
 import servers
-from processes import Process, tree
+from mailboxes import load
+from stages import stages
+from targets import TARGETS
 
-
-class EmptyFile(servers.Sandpost):
-    name = "sandpost, empty file"
+LATENCIES = ("p50_us", "p99_us", "p999_us")
 
 
 class Bench:
@@ -34,10 +38,14 @@ class Bench:
         self.load = str(arguments.build / "tests/bench/sandpost_load")
         self.folder = folder
         self.quick = arguments.quick
-        self.rounds = 3 if arguments.quick else 7
-        self.seconds = 0.5 if arguments.quick else 3
-        servers.Sandpost.program = str(arguments.build / "sandpost")
+        self.rounds = 3 if arguments.quick else 5
+        self.seconds = 0.3 if arguments.quick else 1.5
+        for kind in (servers.Sandpost, servers.Machine):
+            kind.program = str(arguments.build / "sandpost")
+        servers.BareSink.program = self.load
+        self.failures = []
         self.peers = self.choose(arguments.peers)
+        self.certificate = None
 
     @staticmethod
     def choose(names):
@@ -57,67 +65,67 @@ class Bench:
                 chosen.append(known[name])
         return chosen
 
-    def contestants(self, row):
-        if row.kind == "smtp":
-            own = [servers.Sandpost] + ([servers.ThrowAway] if row.with_throw_away else [])
-            return own + [peer for peer in self.peers if peer is not servers.Dovecot]
-        if row.kind == "pop3":
-            found = [servers.Sandpost]
-            if servers.Dovecot in self.peers and not getattr(row, "alone", False):
-                found.append(servers.Dovecot)
-                if getattr(row, "quick_logins", False):
-                    found.append(servers.QuickDovecot)
-            return found
-        if row.kind == "million":
-            return [servers.Sandpost, EmptyFile]
-        return [servers.Sandpost]
+    def takes_part(self, kind):
+        peer = servers.Dovecot if kind is servers.QuickDovecot else kind
+        return peer in self.peers or not hasattr(kind, "missing")
 
-    def measure(self, row):
-        """The row's figures, by contestant."""
-        print(f"{row.name} ...", end="", file=sys.stderr, flush=True)
-        running = {}
-        results = {}
+    def start(self, stage, contestant):
+        if stage.tls and not self.certificate:
+            self.certificate = servers.make_certificate(self.folder)
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        server = contestant.kind(folder, self.certificate if stage.tls else None)
         try:
-            for kind in self.contestants(row):
-                folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-                server = kind(folder)
-                running[server.name] = server
-                results[server.name] = {"runs": [], "cpu_us": [], "details": []}
-                row.prepare(self, server)
-            for _ in range(1 if row.kind == "once" else self.rounds):
-                for name, server in running.items():
-                    figure, cpu, detail = row.run(self, server)
-                    results[name]["runs"].append(figure)
-                    results[name]["details"].append(detail)
-                    if cpu is not None:
-                        results[name]["cpu_us"].append(cpu)
+            stage.prepare(self, server, contestant)
+        except Exception:
+            end(server)
+            raise
+        return server
+
+    def measure(self, stage, rows):
+        """The rows' results, as figures.py describes them. Who fails once is out of the stage."""
+        print(", ".join(row.name for row in rows) + " ...", end="", file=sys.stderr, flush=True)
+        running, runs = {}, {}
+        try:
+            for contestant in stage.contestants:
+                if self.takes_part(contestant.kind):
+                    with self.kept_as_failure(rows[0], contestant):
+                        running[contestant] = self.start(stage, contestant)
+            for _ in range(stage.rounds or self.rounds):
+                for row in rows:
+                    for contestant in list(running):
+                        os.sync()  # what another one has left would slow down those who sync
+                        with self.kept_as_failure(row, contestant):
+                            told = row.run(self, running[contestant], contestant)
+                            runs.setdefault((row.name, contestant), []).append(told)
+                            continue
+                        end(running.pop(contestant))
                 print(".", end="", file=sys.stderr, flush=True)
         finally:
             for server in running.values():
-                if hasattr(server, "process"):
-                    server.stop()
-                shutil.rmtree(server.folder, ignore_errors=True)
+                end(server)
             print(file=sys.stderr)
-        for result in results.values():
-            result["median"] = statistics.median(result["runs"])
-            result["min"], result["max"] = min(result["runs"]), max(result["runs"])
-            if result["cpu_us"]:
-                result["cpu_us"] = statistics.median(result["cpu_us"])
-            else:
-                result["cpu_us"] = None
-        return results
+        return [{"name": row.name, "unit": row.unit, "axis": row.axis,
+                 "results": [result(contestant, runs[row.name, contestant])
+                             for contestant in stage.contestants
+                             if (row.name, contestant) in runs]} for row in rows]
+
+    def kept_as_failure(self, row, contestant):
+        return Kept(self.failures, f"{row.name}, {contestant.kind.name}")
 
     def syncs(self, kind, messages=50):
         """How often a server syncs for one message over one kept connection; None: not known."""
+        if not shutil.which("strace"):
+            return None
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
         server = kind(folder)
         trace = folder / "trace"
         tracer = None
         try:
             server.start()
-            pids = [word for pid in tree(server.pid) for word in ("-p", pid)]
-            tracer = Process(["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync,sync_file_range",
-                              "-o", trace, *pids], folder, "strace.log")
+            pids = [word for pid in processes.tree(server.pid) for word in ("-p", pid)]
+            tracer = processes.Process(
+                ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync,sync_file_range", "-o", trace,
+                 *pids], folder, "strace.log")
             attached = re.compile(r"^TracerPid:\t[1-9]", re.MULTILINE)
             for _ in range(500):
                 status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
@@ -125,58 +133,50 @@ class Bench:
                     break
                 if tracer.child.poll() is not None:
                     return None
-                subprocess.run(["sleep", "0.01"], check=True)
-            rows.load(self, "smtp", server.smtp, rcpt=server.rcpt, count=messages)
+                time.sleep(0.01)
+            load(self, "smtp", server, rcpt=server.rcpt, count=messages)
             tracer.stop()
             tracer = None
             return len(re.findall(r"(?:fsync|fdatasync)\(", trace.read_text())) / messages
         finally:
             if tracer:
                 tracer.stop()
-            server.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+            end(server)
 
 
-def figure(number):
-    return f"{number:,.0f}" if number >= 100 else f"{number:,.1f}" if number >= 10 else f"{number:.2f}"
+class Kept:
+    """A context in which an error is one more failure of the run, and what follows goes on."""
+
+    def __init__(self, failures, where):
+        self.failures, self.where = failures, where
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is None or not issubclass(kind, Exception):
+            return False
+        print(file=sys.stderr)
+        traceback.print_exception(kind, error, trace)
+        self.failures.append(f"{self.where}: {error}")
+        return True
 
 
-def verdict(row, results):
-    """What became of the row's targets."""
-    told = []
-    own = results["sandpost"]["median"]
-    for wanted, peer in row.target:
-        if peer is None:
-            told.append(f"{'reached' if own <= wanted else 'MISSED'}: at most {wanted} {row.unit}")
-        elif peer in results:
-            ratio = own / results[peer]["median"]
-            reached = "reached" if ratio >= wanted else "MISSED"
-            told.append(f"{reached}: {ratio:.2f} of {peer}, wanted {wanted}")
-    if "sandpost, throw-away" in results and "smtp-sink" in results:
-        ratio = results["sandpost, throw-away"]["median"] / results["smtp-sink"]["median"]
-        told.append(f"{'reached' if ratio >= 1 else 'MISSED'}: throw-away {ratio:.2f} of smtp-sink, "
-                    "wanted 1.0")
-    return told
+def end(server):
+    server.stop()
+    shutil.rmtree(server.folder, ignore_errors=True)
 
 
-def table(measured, syncs):
-    lines = ["| what | server | median | min | max | sandpost : it | CPU us each | 250 on disk |",
-             "|---|---|---:|---:|---:|---:|---:|---|"]
-    for row, results in measured:
-        own = results["sandpost"]["median"]
-        for name, result in results.items():
-            ratio = "" if name == "sandpost" else f"{own / result['median']:.2f}"
-            cpu = "" if result["cpu_us"] is None else f"{result['cpu_us']:.0f}"
-            on_disk = ""
-            if row.kind == "smtp" and name in syncs:
-                count = syncs[name]
-                on_disk = ("not known" if count is None else "no" if count < 1
-                           else f"yes, {count:.1f} syncs")
-            unit = "" if row.unit == "/s" else " " + row.unit
-            lines.append(f"| {row.name} | {name} | {figure(result['median'])}{unit} | "
-                         f"{figure(result['min'])} | {figure(result['max'])} | {ratio} | {cpu} | "
-                         f"{on_disk} |")
-    return "\n".join(lines)
+def result(contestant, told):
+    runs = [figure for figure, _, _ in told]
+    cpu = [each for _, each, _ in told if each is not None]
+    found = {"server": contestant.kind.name, "at": contestant.at, "runs": runs,
+             **figures.summary(runs), "cpu_us": statistics.median(cpu) if cpu else None}
+    for name in LATENCIES:
+        values = [detail[name] for _, _, detail in told if name in detail]
+        if values:
+            found[name] = statistics.median(values)
+    return found
 
 
 def machine(disk):
@@ -198,58 +198,77 @@ def parse(words):
     return parser.parse_args(words)
 
 
+def run(bench, only):
+    measured = []
+    for stage in stages(bench.quick):
+        rows = [row for row in stage.rows if only in row.name]
+        if rows:
+            measured += bench.measure(stage, rows)
+    syncs = {}
+    if any(row["unit"] == "/s" and "SMTP" in row["name"] for row in measured):
+        for kind in [servers.Sandpost, servers.ThrowAway, *bench.peers]:
+            if kind is not servers.Dovecot:
+                with Kept(bench.failures, f"syncs of {kind.name}"):
+                    syncs[kind.name] = bench.syncs(kind)
+    return measured, syncs
+
+
+def write(out, told):
+    """performance.json, .svg and .md."""
+    out.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(row) for row in told["rows"]]
+    head = json.dumps({key: value for key, value in told.items() if key != "rows"}, indent=1)
+    (out / "performance.json").write_text(
+        head[:-2] + ',\n "rows": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n")
+    (out / "performance.svg").write_text(chart.draw(told))
+    report.put_into(out / "performance.md", report.text(told))
+
+
+def interrupted(number, _):
+    # Once is enough: another one may not break off the cleaning up.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    print("\nstopping, and ending what was started", file=sys.stderr)
+    sys.exit(128 + number)
+
+
 def main():
     arguments = parse(sys.argv[1:])
     arguments.build = arguments.build.resolve()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all is cleaned up
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a thousand sessions on each server
     out = arguments.out or arguments.build / "results"
-    out.mkdir(parents=True, exist_ok=True)
+    if arguments.only and any(map(str.strip, report.by_hand(out / "performance.md") or ())):
+        sys.exit(f"{out}/performance.md wants every row: with --only, name another folder")
     about = machine(arguments.disk)
     if about["disk"] in ("tmpfs", "ramfs"):
         sys.exit(f"{arguments.disk} is a {about['disk']}, where nothing is on disk: name another "
                  "folder with --disk")
+    begin = time.monotonic()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="sandpost-bench-", dir=arguments.disk))
     folder.chmod(0o755)
-    measured, failures, syncs = [], [], {}
     try:
         bench = Bench(arguments, folder)
-        for row in rows.ROWS:
-            if arguments.only not in row.name or (row.full_only and arguments.quick):
-                continue
-            try:
-                measured.append((row, bench.measure(row)))
-            except Exception as error:  # the other rows are worth having all the same
-                traceback.print_exc()
-                failures.append(f"{row.name}: {error}")
-        if any(row.kind == "smtp" for row, _ in measured):
-            for kind in [servers.Sandpost, servers.ThrowAway, *bench.peers]:
-                if kind is not servers.Dovecot:
-                    try:
-                        syncs[kind.name] = bench.syncs(kind)
-                    except Exception as error:
-                        failures.append(f"syncs of {kind.name}: {error}")
+        measured, syncs = run(bench, arguments.only)
     finally:
+        processes.end_all()
         shutil.rmtree(folder, ignore_errors=True)
-    text = table(measured, syncs)
-    print(text)
-    print()
-    targets = {row.name: verdict(row, results) for row, results in measured}
-    for name, told in targets.items():
-        for line in told:
-            print(f"{name}: {line}")
-    print(f"\n{about['processors']} x {about['processor']}, Linux {about['kernel']}, mailboxes on "
-          f"{about['disk']}, {about['date']}, load {about['load']:.1f} at the start; client on the "
-          "same machine")
-    (out / "bench.json").write_text(json.dumps(
-        {"machine": about, "quick": arguments.quick, "syncs_per_message": syncs,
-         "targets": targets, "failures": failures,
-         "rows": [{"name": row.name, "unit": row.unit, "results": results}
-                  for row, results in measured]}, indent=1) + "\n")
-    (out / "bench.svg").write_text(chart.draw(measured, about))
-    print(f"{out}/bench.json and bench.svg written")
-    for failure in failures:
-        print(f"FAILED: {failure}")
-    return 1 if failures else 0
+    verdicts, not_judged = figures.judge_all(TARGETS, measured)
+    told = {"machine": about, "quick": arguments.quick, "rounds": bench.rounds,
+            "seconds_each": bench.seconds, "minutes": round((time.monotonic() - begin) / 60, 1),
+            "syncs_per_message": syncs, "targets": verdicts,
+            "not_judged": [] if arguments.only else [target.row for target in not_judged],
+            "failures": bench.failures,
+            "rows": measured}
+    write(out, told)
+    print(report.text(told))
+    print(f"\n{out}/performance.md, .json and .svg written after {told['minutes']} minutes",
+          file=sys.stderr)
+    for failure in bench.failures:
+        print(f"FAILED: {failure}", file=sys.stderr)
+    return 1 if bench.failures else 0
 
 
 if __name__ == "__main__":

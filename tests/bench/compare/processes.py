@@ -4,10 +4,14 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
+ANY_CERTIFICATE = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+ANY_CERTIFICATE.check_hostname = False
+ANY_CERTIFICATE.verify_mode = ssl.CERT_NONE
 
 
 def free_port():
@@ -52,23 +56,31 @@ def status_kib(pid, name):
     raise KeyError(name)
 
 
-def greeting(port, timeout=10):
-    """Waits until something on the port greets."""
+def greeting(process, port, timeout=10, tls=False):
+    """Waits until something on the port greets; the process is to be what listens there."""
     end = time.monotonic() + timeout
     while True:
         try:
             with socket.create_connection(("127.0.0.1", port), 1) as client:
+                if tls:
+                    client = ANY_CERTIFICATE.wrap_socket(client)
                 if line := client.recv(512):
                     return line
         except OSError:
             pass
+        if process.child.poll() is not None:
+            told = process.log.read_text(errors="replace").strip()
+            raise RuntimeError("it has ended: " + (told.splitlines()[-1] if told else "silently"))
         if time.monotonic() > end:
             raise TimeoutError(f"nothing greets on port {port}")
         time.sleep(0.01)
 
 
+running = set()  # what end_all has to end
+
+
 class Process:
-    """One started in a session of its own; leaving the context ends it and what it has started."""
+    """One started in a session of its own; stop() ends it and what it has started."""
 
     def __init__(self, words, folder, log="log"):
         self.log = pathlib.Path(folder) / log
@@ -77,6 +89,7 @@ class Process:
                 [str(word) for word in words], cwd=folder, stdin=subprocess.DEVNULL,
                 stdout=out, stderr=out, start_new_session=True)
         self.pid = self.child.pid
+        running.add(self)
 
     def stop(self):
         members = tree(self.pid)
@@ -93,3 +106,9 @@ class Process:
                     os.kill(member, signal.SIGKILL)
             except OSError:
                 pass
+        running.discard(self)
+
+
+def end_all():
+    for process in list(running):
+        process.stop()

@@ -1,7 +1,8 @@
 """How each server is started under a configuration of its own, in a folder of its own.
 
-A server has: name, smtp and pop3 (ports, or None), pid, domain, user (a pattern for the load
-generator), stop(). None of them is told to be less careful than it is as shipped.
+A server has: name, smtp and pop3 (ports, or None), pid, stop(). With `tls` they are ports where TLS
+begins at once, with the certificate that all share. None of them is told to be less careful than it
+is as shipped.
 """
 
 import json
@@ -27,11 +28,11 @@ def find(*names):
 
 class Server:
     name = ""
-    smtp = pop3 = None
+    smtp = pop3 = process = None
     rcpt = "u0@bench.test"
-    user = "u%"
 
-    def __init__(self, folder):
+    def __init__(self, folder, tls=None):
+        self.tls = tls  # the certificate and its key, or None
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
@@ -42,7 +43,15 @@ class Server:
         self.pid = self.process.pid
 
     def stop(self):
-        self.process.stop()
+        if self.process:
+            self.process.stop()
+
+
+class Machine(Server):
+    """None at all: what is measured is what the machine allows."""
+
+    name = "this machine"
+    program = None
 
 
 class Sandpost(Server):
@@ -55,6 +64,8 @@ class Sandpost(Server):
         ports.unlink(missing_ok=True)
         words = ["serve", "--smtp-port", 0, "--pop3-port", 0, "--port-file", ports, "--delay", "0s",
                  "--quiet", "--as", "u0@bench.test", "--password", "pw"]
+        if self.tls:
+            words += ["--smtps-port", 0, "--pop3s-port", 0, "--tls", ",".join(map(str, self.tls))]
         for i in range(1, ACCOUNTS):
             words += ["--user", f"u{i}:pw"]
         if self.durable:
@@ -67,13 +78,34 @@ class Sandpost(Server):
                 raise RuntimeError(self.process.log.read_text())
             time.sleep(0.01)
         told = json.loads(ports.read_text())
-        self.smtp, self.pop3 = told["smtp"], told["pop3"]
+        letter = "s" if self.tls else ""
+        self.smtp, self.pop3 = told["smtp" + letter], told["pop3" + letter]
         self.pid = told["pid"]
 
 
 class ThrowAway(Sandpost):
     name = "sandpost, throw-away"
     durable = False
+
+
+class BareSink(Server):
+    """The load generator's own: no server can surpass it. RETR fetches `octets`."""
+
+    name = "bare sink"
+    program = None
+    octets = 1024
+
+    def start(self):
+        self.run(self.program, "sink", "--size", self.octets)
+        for _ in range(500):
+            if (told := self.process.log.read_text()).endswith("\n"):
+                break
+            time.sleep(0.01)
+        self.smtp, self.pop3 = (int(word) for word in told.split())
+
+
+class BareSink64(BareSink):
+    octets = 64 * 1024
 
 
 class SmtpSink(Server):
@@ -86,8 +118,9 @@ class SmtpSink(Server):
     def start(self):
         self.smtp = free_port()
         as_user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        self.run(find("smtp-sink"), *as_user, f"127.0.0.1:{self.smtp}", "1000")
-        greeting(self.smtp)
+        self.run(find("smtp-sink"), *as_user, "-m", "2000",
+                 f"127.0.0.1:{self.smtp}", "1000")
+        greeting(self.process, self.smtp)
 
 
 class Postfix(Server):
@@ -129,6 +162,10 @@ default_transport = discard:
 default_process_limit = 150
 """)
         services = [f"127.0.0.1:{self.smtp} inet n - n - - smtpd"]
+        if self.tls:
+            certificate, key = self.tls
+            services[0] += (" -o smtpd_tls_wrappermode=yes -o smtpd_tls_security_level=encrypt"
+                            f" -o smtpd_tls_cert_file={certificate} -o smtpd_tls_key_file={key}")
         for name, kind, wake, limit, command in [
                 ("pickup", "unix", 60, 1, "pickup"), ("cleanup", "unix", "-", 0, "cleanup"),
                 ("qmgr", "unix", 300, 1, "qmgr"), ("tlsmgr", "unix", "1000?", 1, "tlsmgr"),
@@ -143,7 +180,7 @@ default_process_limit = 150
             services.append(f"{name} {kind} {public} - n {wake} {limit} {command}")
         (etc / "master.cf").write_text("\n".join(services) + "\n")
         self.run(find("postfix"), "-c", etc, "start-fg")
-        greeting(self.smtp)
+        greeting(self.process, self.smtp, tls=bool(self.tls))
 
 
 class Dovecot(Server):
@@ -169,7 +206,7 @@ listen = 127.0.0.1
 base_dir = {self.folder}/run
 state_dir = {self.folder}/state
 log_path = {self.folder}/dovecot.log
-ssl = no
+{self.certificate()}
 disable_plaintext_auth = no
 mail_location = maildir:{self.folder}/mail/%u
 mail_max_userip_connections = 0
@@ -184,10 +221,10 @@ userdb {{
 }}
 service pop3-login {{
   inet_listener pop3 {{
-    port = {self.pop3}
+    port = {0 if self.tls else self.pop3}
   }}
   inet_listener pop3s {{
-    port = 0
+    port = {self.pop3 if self.tls else 0}
   }}
 {self.login}}}
 {self.sessions}
@@ -195,7 +232,13 @@ service pop3-login {{
         for i in range(ACCOUNTS):
             self.maildir(i)
         self.run(find("dovecot"), "-F", "-c", self.folder / "dovecot.conf")
-        greeting(self.pop3)
+        greeting(self.process, self.pop3, tls=bool(self.tls))
+
+    def certificate(self):
+        if not self.tls:
+            return "ssl = no"
+        certificate, key = self.tls
+        return f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{key}"
 
     def maildir(self, account):
         new = self.folder / "mail" / f"u{account}"
@@ -237,7 +280,7 @@ class Other(Server):
         self.smtp = free_port()
         ports = {"smtp": self.smtp, "web": free_port(), "pop3": free_port()}
         self.run(find(*self.programs), *(word.format(**ports) for word in self.words))
-        greeting(self.smtp, 30)
+        greeting(self.process, self.smtp, 30)
 
 
 class Mailpit(Other):
@@ -263,7 +306,7 @@ class Inbucket(Other):
         self.run("env", f"INBUCKET_SMTP_ADDR=127.0.0.1:{self.smtp}",
                  f"INBUCKET_POP3_ADDR=127.0.0.1:{free_port()}",
                  f"INBUCKET_WEB_ADDR=127.0.0.1:{free_port()}", find(*self.programs))
-        greeting(self.smtp, 30)
+        greeting(self.process, self.smtp, 30)
 
 
 class GreenMail(Other):
@@ -284,5 +327,18 @@ OTHERS = [Mailpit, MailHog, Inbucket, GreenMail, Maildev]
 
 def describe_disk(folder):
     """The type of the file system that the folder is on."""
-    return subprocess.run(["df", "--output=fstype", str(folder)], capture_output=True, text=True,
-                          check=True).stdout.split()[-1]
+    told = "-"
+    for words in (["df", "--output=fstype"], ["stat", "--file-system", "--format=%T"]):
+        if told == "-":  # in a chroot, df does not know
+            told = subprocess.run([*words, str(folder)], capture_output=True, text=True,
+                                  check=True).stdout.split()[-1]
+    return told
+
+
+def make_certificate(folder):
+    """One certificate for all, and its key; no client looks at what it says."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=bench.test",
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key

@@ -4,6 +4,7 @@
 
 #include "tests/bench/load/options.hpp"
 #include "tests/bench/load/run.hpp"
+#include "tests/bench/load/sink.hpp"
 
 int main(int argc, char** argv) {
   namespace load = sandpost::load;
@@ -11,6 +12,10 @@ int main(int argc, char** argv) {
     const load::Options options = load::parse_options(argc, argv);
     if (options.work == load::Work::idle) {
       load::hold_idle(options);
+      return 0;
+    }
+    if (options.work == load::Work::sink) {
+      load::serve_sink(options);
       return 0;
     }
     const load::Result result = load::run(options);

@@ -10,19 +10,22 @@ Work work_from(std::string_view name) {
   if (name == "smtp") return Work::smtp;
   if (name == "retr") return Work::retr;
   if (name == "sessions") return Work::sessions;
+  if (name == "ping") return Work::ping;
   if (name == "idle") return Work::idle;
+  if (name == "sink") return Work::sink;
   throw std::invalid_argument("unknown work: " + std::string(name));
 }
 
 }  // namespace
 
 std::string usage() {
-  return "usage: sandpost_load smtp|retr|sessions|idle --port N [--host ADDRESS]\n"
+  return "usage: sandpost_load smtp|retr|sessions|ping|idle --port N [--host ADDRESS] [--tls]\n"
          "         [--connections N] [--count N | --seconds S]\n"
          "  smtp:  --rcpt ADDRESS [--size OCTETS] [--pipeline N] [--connection-each]\n"
          "  POP3:  [--user u%] [--password pw] [--messages N] [--pipeline N]\n"
+         "       sandpost_load sink [--size OCTETS]\n"
          "Prints one JSON object. `idle` prints `ready` and holds the connections until stdin "
-         "ends.\n";
+         "ends. `sink` is a server and prints its two ports.\n";
 }
 
 Options parse_options(int argc, char** argv) {
@@ -33,6 +36,10 @@ Options parse_options(int argc, char** argv) {
     const std::string_view name = argv[i];
     if (name == "--connection-each") {
       options.connection_each = true;
+      continue;
+    }
+    if (name == "--tls") {
+      options.tls = true;
       continue;
     }
     if (++i == argc) throw std::invalid_argument("no value for " + std::string(name));
@@ -62,6 +69,7 @@ Options parse_options(int argc, char** argv) {
     else
       throw std::invalid_argument("unknown option " + std::string(name));
   }
+  if (options.work == Work::sink) return options;
   if (options.port == 0) throw std::invalid_argument("--port is missing");
   if (options.connections == 0 || options.messages == 0 || options.pipeline == 0)
     throw std::invalid_argument("a number is 0");

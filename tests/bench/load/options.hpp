@@ -12,7 +12,9 @@ enum class Work {
   smtp,      // a unit is a message
   retr,      // a unit is a message fetched
   sessions,  // a unit is a connection: USER, PASS, STAT, QUIT
+  ping,      // SMTP; a unit is a NOOP
   idle,      // connections that only wait for the end of stdin; no unit
+  sink,      // the server of sink.hpp
 };
 
 struct Options {
@@ -25,6 +27,7 @@ struct Options {
   double seconds = 0;            // 0: until `count` is reached
   std::size_t pipeline = 1;      // RETR: commands on their way; SMTP: 1, or more for PIPELINING
   bool connection_each = false;  // SMTP: a new connection for each message
+  bool tls = false;              // from the start of each connection
   std::string rcpt;              // SMTP
   std::string user = "u%";       // POP3; % becomes the number of the connection, from 0
   std::string password = "pw";   // POP3

@@ -21,6 +21,7 @@
 #include <system_error>
 
 #include "tests/bench/load/script.hpp"
+#include "tests/bench/load/stream.hpp"
 
 namespace sandpost::load {
 namespace {
@@ -75,7 +76,7 @@ struct Awaited {
 
 struct Connection {
   Script script;
-  int fd = -1;
+  Stream stream;
   bool opened = false;
   std::size_t at = 0;          // the next step, of the opening or of the loop
   std::size_t unanswered = 0;  // steps
@@ -110,16 +111,12 @@ class Run {
   explicit Run(const Options& options) : options_(options), server_(address_of(options)) {
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
     if (epoll_ < 0) fail("epoll_create1");
+    if (options.tls) tls_ = std::make_unique<Tls>();
     result_.latencies.reserve(1U << 20U);
   }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
-  ~Run() {
-    for (const auto& connection : connections_) {
-      if (connection->fd >= 0) close(connection->fd);
-    }
-    close(epoll_);
-  }
+  ~Run() { close(epoll_); }
 
   Result go() {
     for (std::size_t i = 0; i < options_.connections; ++i) {
@@ -164,7 +161,7 @@ class Run {
   }
 
   void open(Connection& connection) {
-    connection.fd = connect_to(server_, number_++);
+    connection.stream.open(connect_to(server_, number_++), tls_.get());
     connection.opened = connection.script.opening.empty();
     connection.at = 0;
     connection.unanswered = 0;
@@ -172,17 +169,16 @@ class Run {
     connection.out.clear();
     connection.in.clear();
     connection.written = connection.read = connection.searched = 0;
-    connection.waits_to_write = false;
+    connection.waits_to_write = tls_ != nullptr;
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = EPOLLIN | (tls_ ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
     event.data.ptr = &connection;
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.fd, &event) != 0) fail("epoll_ctl");
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.stream.fd(), &event) != 0) fail("epoll_ctl");
     send_more(connection);
   }
 
   void reopen(Connection& connection) {
-    close(connection.fd);
-    connection.fd = -1;
+    connection.stream.close();
     open(connection);
   }
 
@@ -207,9 +203,10 @@ class Run {
   }
 
   void write(Connection& connection) {
+    connection.stream.begin_handshake();
     while (connection.written < connection.out.size()) {
-      const ssize_t count = ::send(connection.fd, connection.out.data() + connection.written,
-                                   connection.out.size() - connection.written, MSG_NOSIGNAL);
+      const ssize_t count =
+          connection.stream.write(std::string_view(connection.out).substr(connection.written));
       if (count < 0) {
         if (errno == EAGAIN) return wait_to_write(connection, true);
         return;  // what is wrong, the next read tells
@@ -228,18 +225,29 @@ class Run {
     epoll_event event{};
     event.events = EPOLLIN | (on ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
     event.data.ptr = &connection;
-    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.fd, &event) != 0) fail("epoll_ctl");
+    if (epoll_ctl(epoll_, EPOLL_CTL_MOD, connection.stream.fd(), &event) != 0) fail("epoll_ctl");
+  }
+
+  // All that is there for now. Returns its octets; 0: the end; -1: errno tells.
+  ssize_t receive(Connection& connection) {
+    ssize_t all = 0;
+    do {
+      const ssize_t count = connection.stream.read(buffer_.data(), buffer_.size());
+      if (count <= 0) return all > 0 ? all : count;
+      connection.in.append(buffer_.data(), static_cast<std::size_t>(count));
+      all += count;
+    } while (connection.stream.has_more());
+    return all;
   }
 
   void read(Connection& connection) {
-    const ssize_t count = recv(connection.fd, buffer_.data(), buffer_.size(), 0);
+    const ssize_t count = receive(connection);
     if (count <= 0) {
       if (count < 0 && errno == EAGAIN) return;
       error(count == 0 ? "the server hung up" : std::strerror(errno));
       return reopen(connection);
     }
     result_.received += static_cast<std::uint64_t>(count);
-    connection.in.append(buffer_.data(), static_cast<std::size_t>(count));
     while (!connection.awaited.empty()) {
       const std::string_view rest = std::string_view(connection.in).substr(connection.read);
       const Awaited awaited = connection.awaited.front();
@@ -290,6 +298,7 @@ class Run {
   const Options& options_;
   sockaddr_in server_;
   int epoll_ = -1;
+  std::unique_ptr<Tls> tls_;  // outlives the connections
   std::vector<std::unique_ptr<Connection>> connections_;
   std::size_t opening_ = 0;  // connections whose opening is not over
   std::size_t number_ = 0;

@@ -10,16 +10,6 @@ constexpr Expected go_on{Form::smtp_reply, '3'};
 constexpr Expected plus{Form::pop3_line, '+'};
 constexpr Expected body{Form::pop3_body, '+'};
 
-std::string message(std::size_t octets) {
-  std::string text =
-      "From: <load@client.example>\r\nTo: <box@server.example>\r\nSubject: load\r\n\r\n";
-  const std::string line = std::string(70, 'x') + "\r\n";
-  while (text.size() + line.size() <= octets)
-    text += line;
-  if (text.size() + 2 <= octets) text += std::string(octets - text.size() - 2, 'y') + "\r\n";
-  return text + ".\r\n";
-}
-
 std::string user_name(const Options& options, std::size_t connection) {
   std::string name = options.user;
   if (const auto at = name.find('%'); at != std::string::npos)
@@ -73,7 +63,21 @@ Script session(const Options& options, std::size_t connection) {
   return script;
 }
 
+Script ping() {
+  return {{{"", {ok}}}, {{"NOOP\r\n", {ok}, true, true}}};
+}
+
 }  // namespace
+
+std::string message(std::size_t octets) {
+  std::string text =
+      "From: <load@client.example>\r\nTo: <box@server.example>\r\nSubject: load\r\n\r\n";
+  const std::string line = std::string(70, 'x') + "\r\n";
+  while (text.size() + line.size() <= octets)
+    text += line;
+  if (text.size() + 2 <= octets) text += std::string(octets - text.size() - 2, 'y') + "\r\n";
+  return text + ".\r\n";
+}
 
 Script script_for(const Options& options, std::size_t connection) {
   switch (options.work) {
@@ -83,7 +87,10 @@ Script script_for(const Options& options, std::size_t connection) {
       return retr(options, connection);
     case Work::sessions:
       return session(options, connection);
+    case Work::ping:
+      return ping();
     case Work::idle:
+    case Work::sink:
       break;
   }
   return {};

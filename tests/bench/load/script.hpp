@@ -38,4 +38,7 @@ struct Script {
 // `connection`: its number, from 0.
 [[nodiscard]] Script script_for(const Options& options, std::size_t connection);
 
+// A message of that many octets (at least its header's 72), with the final dot behind it.
+[[nodiscard]] std::string message(std::size_t octets);
+
 }  // namespace sandpost::load
