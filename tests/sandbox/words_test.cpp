@@ -12,13 +12,13 @@ using sandbox::word_in;
 
 TEST_CASE("words: a colon in front makes a line the tutor's") {
   const std::pair<const char*, Word> words[] = {
-      {":hint", Word::hint},   {":why", Word::why},         {":show", Word::show},
-      {":skip", Word::skip},   {":back", Word::back},       {":state", Word::state},
-      {":list", Word::list},   {":queue", Word::queue},     {":now", Word::now},
-      {":quit", Word::quit},   {":help", Word::help},       {":q", Word::quit},
-      {":HINT", Word::hint},   {" :hint ", Word::hint},     {"\t:Quit", Word::quit},
-      {":hin", Word::unknown}, {":hint me", Word::unknown},
-      {":lang", Word::lang},   {":lang zh-TW", Word::lang}, {":language", Word::unknown},
+      {":hint", Word::hint},       {":why", Word::why},          {":show", Word::show},
+      {":skip", Word::skip},       {":back", Word::back},        {":state", Word::state},
+      {":list", Word::list},       {":queue", Word::queue},      {":now", Word::now},
+      {":quit", Word::quit},       {":help", Word::help},        {":q", Word::quit},
+      {":HINT", Word::hint},       {" :hint ", Word::hint},      {"\t:Quit", Word::quit},
+      {":hin", Word::unknown},     {":hint me", Word::unknown},  {":lang", Word::lang},
+      {":lang zh-TW", Word::lang}, {":language", Word::unknown},
   };
   for (const auto& [line, word] : words) {
     CAPTURE(line);
