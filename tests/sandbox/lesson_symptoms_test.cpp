@@ -7,6 +7,7 @@
 
 #include "sandbox/classroom.hpp"
 #include "sandbox/library.hpp"
+#include "sandbox/report_writers.hpp"
 
 namespace sandpost::tests {
 namespace {
@@ -158,6 +159,35 @@ TEST_CASE("pop3: number 1 was deleted and passed for the spam") {
   CHECK(room.at("really"));
   room.type("QUIT");
   CHECK(room.tutor.finished());
+}
+
+TEST_CASE("report: the slip made on purpose was listed, and what was really missed was not") {
+  const auto message = lesson("message");
+  Classroom room(message);
+  room.go_to("folded");
+  envelope_to_me(room);
+  room.type({"Subject: dots", "", "Not folded.", "."});
+  room.go_to("quit");
+  sandbox::Record record;
+  record.head.started = room.clock.now();
+  record.head.lesson = "message";
+  record.head.names = lab_variables();
+  record.events = room.events;
+  record.notes.push_back({room.clock.now(), "hint", "folded"});
+  const auto report = sandbox::make_report(record, &message, {});
+  REQUIRE(report.mistakes.size() == 1);
+  CHECK(has(report.mistakes[0].explanation, "one two"));
+  REQUIRE(report.help.size() == 1);
+  CHECK(report.help[0].title == "A folded line");
+  CHECK(has(sandbox::report_markdown(report), "in step A folded line"));
+}
+
+TEST_CASE("report: Markdown was full of backslashes") {
+  CHECK(sandbox::markdown_escape("(RFC 5321, 4.5.2).") == "(RFC 5321, 4.5.2).");
+  CHECK(sandbox::markdown_escape("- a") == "\\- a");
+  CHECK(sandbox::markdown_escape("# a") == "\\# a");
+  CHECK(sandbox::markdown_escape("12. a") == "12\\. a");
+  CHECK(sandbox::markdown_escape("<b>&amp; _x_ ~y~") == "\\<b\\>\\&amp; \\_x\\_ \\~y\\~");
 }
 
 }  // namespace sandpost::tests
