@@ -35,7 +35,7 @@ std::string second_digit(char digit) {
     case '2':
       return tr("about the connection");
     case '3':
-      return tr("about who you are");
+      return tr("used by AUTH alone");
     case '5':
       return tr("about mail");
     default:
@@ -99,8 +99,8 @@ std::string accepted_address(const std::string& address) {
   const auto at = address.rfind('@');
   if (at == std::string::npos && !equals_ignoring_case(address, "postmaster")) {
     return tr(
-        "A name without a domain: that works only because you talk to its own server. Any other "
-        "would not know where to send it.");
+        "A name without a domain: RFC 5321, 4.1.1.3 allows that for Postmaster alone. It works "
+        "only because you talk to its own server; any other would not know where to send it.");
   }
   const std::string local_part = address.substr(0, at);
   if (to_lower(local_part) != local_part) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/base64.hpp"
 #include "base/language.hpp"
@@ -36,6 +38,55 @@ std::string explain_raw_subject(const std::string& subject) {
 bool names(const std::string& to, const std::string& recipient) {
   const std::string local_part = to_lower(recipient.substr(0, recipient.rfind('@')));
   return to_lower(to).find(local_part) != std::string::npos;
+}
+
+// Day, month, year, time and zone, perhaps behind the day of the week (RFC 5322 §3.3).
+bool is_date(std::string_view value) {
+  constexpr std::array<std::string_view, 12> months{"jan", "feb", "mar", "apr", "may", "jun",
+                                                    "jul", "aug", "sep", "oct", "nov", "dec"};
+  std::vector<std::string> words;
+  for (const std::string& word : split(value.substr(value.find(',') + 1), ' ')) {
+    if (!word.empty()) words.push_back(to_lower(word));
+  }
+  constexpr std::size_t parts = 5;
+  constexpr std::size_t year_digits = 4;
+  const auto is_number = [](std::string_view word) {
+    return !word.empty() &&
+           std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  return words.size() >= parts && is_number(words[0]) &&
+         std::find(months.begin(), months.end(), words[1]) != months.end() && is_number(words[2]) &&
+         words[2].size() >= year_digits && words[3].find(':') != std::string::npos;
+}
+
+// "<left@right>" (RFC 5322 §3.6.4).
+bool is_message_id(std::string_view value) {
+  const auto at = value.find('@');
+  return value.starts_with('<') && value.ends_with('>') && at != std::string_view::npos && at > 1 &&
+         at + 2 < value.size() && value.find(' ') == std::string_view::npos;
+}
+
+// What a program cannot read in this line of a head. Empty where nothing is odd.
+std::string explain_field(std::string_view field) {
+  const std::string value{trim(field.substr(field.find(':') + 1))};
+  if (starts_ignoring_case(field, "From:") && value.find('@') == std::string::npos) {
+    return tr(
+        "From: names nobody whom a mail program could answer: it wants an address (RFC 5322, 3.4), "
+        "as in\n"
+        "  From: Amy <amy@example.org>");
+  }
+  if (starts_ignoring_case(field, "Date:") && !is_date(value)) {
+    return tr(
+        "Date: is no date that a program can read. It has a day, a month, a year, a time and a "
+        "zone (RFC 5322, 3.3):\n"
+        "  Date: Mon, 23 Nov 2026 14:03:22 +0800");
+  }
+  if (starts_ignoring_case(field, "Message-ID:") && !is_message_id(value)) {
+    return tr(
+        "Message-ID: has the form <left@right>, with its brackets and no blank (RFC 5322, 3.6.4):\n"
+        "  Message-ID: <first.2026@example.org>");
+  }
+  return {};
 }
 
 // A refused line that can be anything: prose, a line of a letter.
@@ -152,15 +203,50 @@ void LetterWatch::begin() {
 void LetterWatch::content_line(const wire::Event& line) {
   ++lines_;
   last_ = wire::cause_from(line.text("cause"));
-  if (line.text("kind") != "head") return;
+  const std::string& kind = line.text("kind");
+  if (kind == "empty") head_.over = true;
+  if (kind == "body" && !head_.over) {
+    if (head_.ended_by.empty()) {
+      head_.ended_by = line_;
+    } else if (line_.empty()) {
+      head_.empty_after = true;
+    }
+  }
+  if (kind != "head") return;
   const bool folded = line_.starts_with(' ') || line_.starts_with('\t');
+  if (folded && !head_.fields.empty()) {
+    head_.fields.back() += line_;
+  } else {
+    head_.fields.push_back(line_);
+  }
   head_.in_to = folded ? head_.in_to : starts_ignoring_case(line_, "To:");
   if (head_.in_to) head_.to += line_;
   if (starts_ignoring_case(line_, "Content-Type:")) head_.content_type = true;
 }
 
+// An empty line was typed, and yet the letter has none that ends a head: an earlier line did.
+std::string LetterWatch::broken_head(const wire::Event& message) const {
+  const Cause cause = wire::cause_from(message.text("cause"));
+  if (!head_.empty_after || (cause != Cause::no_head && cause != Cause::no_blank_line)) return {};
+  const std::string line = visible(head_.ended_by);
+  if (cause == Cause::no_head) {
+    return say(
+        "The first line, \"{}\", is no head line: a name, a colon, a value. So the text begins "
+        "there, and what stands below is text as well.",
+        line);
+  }
+  return say(
+      "\"{}\" ended the head before your empty line came: it has no colon, and no blank in front "
+      "that would make it go on with the line above.",
+      line);
+}
+
 std::vector<std::string> LetterWatch::remarks(const wire::Event& message) const {
   std::vector<std::string> out;
+  if (std::string broken = broken_head(message); !broken.empty()) out.push_back(std::move(broken));
+  for (const std::string& field : head_.fields) {
+    if (std::string odd = explain_field(field); !odd.empty()) out.push_back(std::move(odd));
+  }
   const std::string& subject = message.text("subject");
   if (!is_ascii(subject) && !utf8_) {
     out.push_back(explain_raw_subject(subject));

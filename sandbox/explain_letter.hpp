@@ -30,8 +30,9 @@ class LetterWatch {
   // Each event of the session, in order.
   void on(const wire::Event& event);
 
-  // What else to know about the letter that was accepted: raw bytes beyond ASCII, a To: line that
-  // names others than RCPT TO did.
+  // What else to know about the letter that was accepted: a line that ended its head too early, a
+  // From, Date or Message-ID that says nothing to a program (RFC 5322 §3.3, §3.4, §3.6.4), raw
+  // bytes beyond ASCII, a To: line that names others than RCPT TO did.
   [[nodiscard]] std::vector<std::string> remarks(const wire::Event& message) const;
 
   // Why the server says nothing in the middle of the letter, and what to type.
@@ -46,10 +47,15 @@ class LetterWatch {
     bool in_to = false;  // the line before belongs to To:
     std::string to;
     bool content_type = false;
+    std::vector<std::string> fields;  // unfolded: "Subject: one two"
+    std::string ended_by;             // the first line that is neither of the head nor empty
+    bool over = false;                // by an empty line
+    bool empty_after = false;         // an empty line stands behind that one
   };
 
   void begin();
   void content_line(const wire::Event& line);
+  [[nodiscard]] std::string broken_head(const wire::Event& message) const;
 
   std::string line_;  // what the client said last
   std::vector<std::string> recipients_;

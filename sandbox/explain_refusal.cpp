@@ -220,6 +220,11 @@ std::string of_cause(Cause cause, const wire::Event& error) {
                 "without it.") +
              example(usage_of(verb));
     case Cause::too_big:
+      if (verb == "MAIL") {
+        return tr(
+            "SIZE= announces a letter bigger than this server takes. It says so before you have "
+            "sent any of it.");
+      }
       return tr(
           "The letter is bigger than this server takes, and was not kept. Write a shorter one.");
     case Cause::too_many_recipients:
@@ -316,8 +321,8 @@ std::string of_cause(Cause cause, const wire::Event& error) {
           "in circles. So the server stops it.");
     case Cause::bad_base64:
       return tr(
-          "That is not base64, and AUTH takes nothing else: names and passwords are not typed as "
-          "they are. Encode them, without a newline at their end:\n"
+          "That is not base64: names and passwords are not typed as they are. PLAIN takes "
+          "'\\0name\\0password' at once; no newline:\n"
           "  printf 'name' | base64");
     case Cause::base64_newline:
       return tr(

@@ -65,18 +65,28 @@ class Maker {
     Variables names = names_;
     names.emplace("pass", secret_mask);
     Tutor tutor(lesson_ != nullptr ? *lesson_ : none, names);
-    tutor.on_slip = [this](const wire::Event& what, const std::string& said) {
-      mistake(what, said);
+    // Told behind the reply, which is an event of its own.
+    std::optional<std::pair<wire::Event, std::string>> slip;
+    tutor.on_slip = [&](const wire::Event& what, const std::string& said) {
+      slip.emplace(what, said);
     };
     (void)tutor.begin(record_.head.started);
     for (const wire::Event& what : record_.events) {
       take(what);
-      (void)tutor.on(what);
+      slip.reset();
+      const bool asked_for = wants_broken_letter(tutor);
+      const Lines said = tutor.on(what);
+      const bool passed = has_role(said, Role::ok);
+      if (slip && !(asked_for && passed)) {
+        mistake(slip->first, slip->second);
+      } else if (!slip && has_role(said, Role::no)) {
+        mistake(what, first_of(said, Role::no));
+      }
     }
     for (auto& [number, work] : sessions_)
       finish(number, work);
     for (const RecordNote& note : record_.notes)
-      report_.help.push_back({note.when, clean(note.kind), clean(note.step)});
+      report_.help.push_back({note.when, clean(note.kind), clean(note.step), title_of(note.step)});
     if (lesson_ != nullptr) {
       for (const Question& question : lesson_->questions)
         report_.questions.push_back(clean(expand(question.ask, names_)));
@@ -86,6 +96,36 @@ class Maker {
   }
 
  private:
+  static bool has_role(const Lines& said, Role role) {
+    return std::any_of(said.begin(), said.end(),
+                       [&](const Line& line) { return line.role == role; });
+  }
+  static std::string first_of(const Lines& said, Role role) {
+    return std::find_if(said.begin(), said.end(),
+                        [&](const Line& line) { return line.role == role; })
+        ->text;
+  }
+
+  // Whether the step in hand wants a letter that lacks its empty line.
+  [[nodiscard]] bool wants_broken_letter(const Tutor& tutor) const {
+    if (lesson_ == nullptr || tutor.finished()) return false;
+    const auto parts = parts_of(tutor.step().pass);
+    return std::any_of(parts.begin(), parts.end(), [](const Matcher* part) {
+      return std::any_of(part->conditions.begin(), part->conditions.end(),
+                         [](const Condition& one) {
+                           return one.field == "has_blank_line" || one.field == "cause";
+                         });
+    });
+  }
+
+  [[nodiscard]] std::string title_of(const std::string& id) const {
+    if (lesson_ == nullptr) return clean(id);
+    const auto& steps = lesson_->steps;
+    const auto found =
+        std::find_if(steps.begin(), steps.end(), [&](const Step& one) { return one.id == id; });
+    return clean(found == steps.end() ? id : expand(found->title, names_));
+  }
+
   // One session as far as it has come.
   struct Work {
     ReportSession session;
@@ -183,7 +223,11 @@ class Maker {
   }
 
   void end_letter(Work& work) {
-    if (work.letter && !work.letter->lines.empty()) {
+    const auto is_known = [&](const ReportLetter& one) {
+      return one.queue == work.letter->queue && one.lines.size() == work.letter->lines.size();
+    };
+    if (work.letter && !work.letter->lines.empty() &&
+        std::none_of(report_.letters.begin(), report_.letters.end(), is_known)) {
       report_.letters.push_back(std::move(*work.letter));
     }
     work.letter.reset();

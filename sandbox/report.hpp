@@ -62,7 +62,8 @@ struct ReportMistake {
 struct ReportHelp {
   ZonedTime when;
   std::string kind;
-  std::string step;
+  std::string step;   // its id
+  std::string title;  // and its title; the id where the lesson is not known
 };
 
 struct Report {

@@ -113,7 +113,7 @@ std::string help(const Report& report) {
   out += head_of({tr("Time"), tr("Word"), tr("Step")});
   for (const ReportHelp& one : report.help) {
     out += fmt::format("<tr>{}{}{}</tr>\n", time_cell(clock_text(one.when)),
-                       code_cell(':' + one.kind), cell(one.step));
+                       code_cell(':' + one.kind), cell(one.title));
   }
   return out += table_end;
 }

@@ -118,7 +118,8 @@ std::string report_json(const Report& report) {
                                {"explanation", one.explanation}});
   }
   for (const ReportHelp& one : report.help)
-    out["help"].push_back({{"time", count(one.when)}, {"kind", one.kind}, {"step", one.step}});
+    out["help"].push_back(
+        {{"time", count(one.when)}, {"kind", one.kind}, {"step", one.step}, {"title", one.title}});
   for (const std::string& question : report.questions)
     out["questions"].push_back(question);
   for (const std::string& problem : report.problems)

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/language.hpp"
 #include "sandbox/report_writers.hpp"
@@ -24,13 +23,23 @@ std::string fence_for(const ReportSession& session) {
 
 }  // namespace
 
-// CommonMark §2.4: any ASCII punctuation may have a backslash before it, and then is only itself.
+// CommonMark §2.4: a backslash before ASCII punctuation makes it only itself. Some signs mean
+// something anywhere, of them ~ | $ in common dialects; others only where a line begins, as list
+// marks and headings do (§4.2, §5.2).
 std::string markdown_escape(std::string_view text) {
+  constexpr std::string_view anywhere = "\\`*_[]<>&~|$";
+  constexpr std::string_view at_front = "-+=#";
   std::string out;
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x80 && std::ispunct(octet) != 0) out += '\\';
+  bool digits = true;  // and nothing else so far
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool number_mark = digits && i > 0 && (c == '.' || c == ')');
+    if (anywhere.find(c) != std::string_view::npos || number_mark ||
+        (i == 0 && at_front.find(c) != std::string_view::npos)) {
+      out += '\\';
+    }
     out += c;
+    digits = digits && c >= '0' && c <= '9';
   }
   return out;
 }
@@ -87,7 +96,7 @@ std::string report_markdown(const Report& report) {
   if (report.help.empty()) out += tr("None.") + '\n';
   for (const ReportHelp& help : report.help) {
     out += fmt::format("- {}: {}\n", clock_text(help.when),
-                       say("{0} in step {1}", safe(':' + help.kind), safe(help.step)));
+                       say("{0} in step {1}", safe(':' + help.kind), safe(help.title)));
   }
   if (!report.questions.empty()) heading(tr("Questions"));
   for (std::size_t i = 0; i < report.questions.size(); ++i)

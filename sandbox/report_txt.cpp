@@ -78,7 +78,7 @@ std::string report_txt(const Report& report, std::size_t width) {
   if (report.mistakes.empty()) add("  " + tr("nothing"), 4);
   heading(tr("Help that was asked for"));
   for (const ReportHelp& help : report.help)
-    add("  " + clock_text(help.when) + "  " + say("{0} in step {1}", ':' + help.kind, help.step),
+    add("  " + clock_text(help.when) + "  " + say("{0} in step {1}", ':' + help.kind, help.title),
         12);
   if (report.help.empty()) add("  " + tr("none"), 4);
   if (!report.questions.empty()) heading(tr("Questions"));

@@ -247,7 +247,10 @@ void Tutor::refused(const Session& session, const wire::Event& event, Lines& out
     tell_slip(event, said);
     if (!finished()) ++progress_[current_].refused;
   }
-  out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
+  // The lesson's own words for it follow; advice on how to avoid it would be out of place.
+  const bool told = wanted && !lesson_.any_order && mistake(event) == nullptr &&
+                    !lesson_.steps[next_wanted()].after.empty();
+  if (!told) out.push_back({wanted ? Role::tutor : Role::no, std::move(said)});
   advance(out);
 }
 

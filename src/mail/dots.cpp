@@ -19,7 +19,7 @@ bool DotReader::read(std::string_view& bytes, std::string& out) {
           if (lf) return true;
           state_ = State::dot_cr;
         } else {
-          ++unstuffed_;
+          if (c == '.') ++unstuffed_;
           state_ = State::in_line;
         }
         break;
@@ -28,7 +28,6 @@ bool DotReader::read(std::string_view& bytes, std::string& out) {
           bytes.remove_prefix(1);
           return true;
         }
-        ++unstuffed_;
         out += '\r';
         bare_cr_ = true;
         state_ = State::in_line;

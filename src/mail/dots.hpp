@@ -27,7 +27,8 @@ class DotReader {
   // A CR or LF that ended no line was part of the content: it must be refused (550 5.5.2).
   [[nodiscard]] bool bare_cr() const { return bare_cr_; }
   [[nodiscard]] bool bare_lf() const { return bare_lf_; }
-  // How many lines began with a dot that was taken away.
+  // How many lines began with a doubled dot, as a sender does it that stuffs (RFC 5321 §4.5.2). A
+  // single dot that is taken away from the front of a line is not counted.
   [[nodiscard]] std::size_t unstuffed() const { return unstuffed_; }
 
  private:

@@ -100,7 +100,7 @@ TEST_CASE("report: a letter cannot put anything into a report") {
     CHECK_FALSE(has(write(report), "<img"));
   }
   CHECK(has(sandbox::report_markdown(report), "\n`````text\n"));
-  CHECK(sandbox::markdown_escape("a|b [c](d)") == "a\\|b \\[c\\]\\(d\\)");
+  CHECK(sandbox::markdown_escape("a|b [c](d)") == "a\\|b \\[c\\](d)");
 }
 
 TEST_CASE("report: anonymous, it names nobody") {

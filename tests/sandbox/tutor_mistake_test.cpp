@@ -366,7 +366,7 @@ TEST_CASE("tutor: the server's own limits are explained") {
   room.type("DATA");
   CHECK(has(room.type({std::string(60, 'x'), "."}), "NO The letter is bigger than this server"));
   CHECK(room.at("mail"));
-  CHECK(has(room.type({"EHLO me", "MAIL FROM:<> SIZE=99"}), "NO The letter is bigger"));
+  CHECK(has(room.type({"EHLO me", "MAIL FROM:<> SIZE=99"}), "NO SIZE= announces a letter bigger"));
   CHECK(has(room.type("MAIL FROM:<> BODY=x"), "NO What stands behind the address makes no sense"));
 }
 

@@ -1,0 +1,193 @@
+// What learners met in the built-in lessons, each under its symptom.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+
+#include "sandbox/classroom.hpp"
+#include "sandbox/library.hpp"
+#include "sandbox/report_writers.hpp"
+
+namespace sandpost::tests {
+namespace {
+
+sandbox::Lesson lesson(std::string_view id) {
+  auto found = sandbox::find_lesson(id);
+  REQUIRE(found);
+  return std::move(*found);
+}
+
+void envelope_to_me(Classroom& room) {
+  room.type({"MAIL FROM:<s9360511@ntut.edu.tw>", "RCPT TO:<s9360511@ntut.edu.tw>", "DATA"});
+}
+
+void add_amy_and_ben(Classroom& room) {
+  room.put_account("amy", "apple");
+  room.put_account("ben", "berry");
+}
+
+}  // namespace
+
+TEST_CASE("message: a letter with one dot instead of two passed the step about doubled dots") {
+  Classroom room(lesson("message"));
+  room.go_to("dots");
+  envelope_to_me(room);
+  room.type({"Subject: dots", "", ".hidden is a file", "."});
+  CHECK(room.at("dots"));
+  room.do_step();
+  CHECK_FALSE(room.at("dots"));
+}
+
+TEST_CASE("message: after a letter too many the tutor asked for number 1, which was another") {
+  Classroom room(lesson("message"));
+  room.go_to("perfect");
+  envelope_to_me(room);
+  room.type({"Subject: not perfect", "", "Too short a head.", "."});
+  REQUIRE(room.at("perfect"));
+  while (!room.at("look"))
+    room.do_step();
+  room.wait();
+  CHECK(has(room.printed, "took it in as number 2"));
+  room.do_step();
+  CHECK(room.at("dots-back"));
+}
+
+TEST_CASE("message: From: me, Date: yesterday and Message-ID: 12 passed without a word") {
+  Classroom room(lesson("message"));
+  room.go_to("perfect");
+  envelope_to_me(room);
+  const std::string said = room.type(
+      {"From: me", "To: me", "Subject: x", "Date: yesterday", "Message-ID: 12", "", "Hello.", "."});
+  CHECK(has(said, "From: names nobody"));
+  CHECK(has(said, "Date: is no date"));
+  CHECK(has(said, "Message-ID: has the form <left@right>"));
+}
+
+TEST_CASE("message: good head lines hear no remark, with or without the day of the week") {
+  for (const char* date :
+       {"Date: Mon, 23 Nov 2026 14:03:22 +0800", "Date: 23 Nov 2026 14:03 +0800 (CST)"}) {
+    Classroom room(lesson("message"));
+    room.go_to("perfect");
+    envelope_to_me(room);
+    const std::string said =
+        room.type({"From: Amy", " <amy@example.org>", "To: s9360511@ntut.edu.tw", "Subject: x",
+                   date, "Message-ID: <a.1@example.org>", "", "Hello.", "."});
+    CHECK_FALSE(has(said, "From: names"));
+    CHECK_FALSE(has(said, "is no date"));
+    CHECK_FALSE(has(said, "Message-ID: has"));
+    CHECK(room.at("dots"));
+  }
+}
+
+TEST_CASE("message: a first line without its colon was told to be no head lines at all") {
+  Classroom room(lesson("message"));
+  room.go_to("perfect");
+  envelope_to_me(room);
+  const std::string said = room.type({"From me", "Subject: hi", "", "Hello.", "."});
+  CHECK(has(said, "The first line, \"From me\", is no head line"));
+}
+
+TEST_CASE("message: a folded line without its blank was told to lack the empty line") {
+  Classroom room(lesson("message"));
+  room.go_to("folded");
+  envelope_to_me(room);
+  const std::string said = room.type({"Subject: one", "two", "", "Hello.", "."});
+  CHECK(has(said, "\"two\" ended the head before your empty line came"));
+  CHECK(room.at("folded"));
+}
+
+TEST_CASE("message: a letter without an empty line hears nothing of one that came too late") {
+  Classroom room(lesson("message"));
+  room.go_to("broken");
+  CHECK_FALSE(has(room.do_step(), "ended the head before"));
+}
+
+TEST_CASE("envelope: ben's copy passed for your secret one") {
+  Classroom room(lesson("envelope"));
+  add_amy_and_ben(room);
+  while (!room.at("yourself")) {
+    room.do_step();
+    room.wait();
+  }
+  room.connect(Protocol::pop3);
+  room.type({"USER ben", "PASS berry", "RETR 1"});
+  CHECK(room.at("yourself"));
+  room.type("QUIT");
+  room.do_step();
+  CHECK(room.at("secret-copy"));
+  room.do_step();
+  CHECK(room.at("leave"));
+}
+
+TEST_CASE("codes: who made the refusal as told was told how to avoid it") {
+  Classroom room(lesson("codes"));
+  room.go_to("e501");
+  const std::string said = room.do_step();
+  CHECK(room.at("e502"));
+  CHECK_FALSE(has(said, "It is written like this"));
+  room.go_to("e503");
+  CHECK_FALSE(has(room.do_step(), "Right word, wrong moment"));
+  CHECK(room.at("e504"));
+}
+
+TEST_CASE("refusal: 552 at MAIL spoke of a letter that was not kept, though none was sent") {
+  Classroom room;
+  room.go_to("mail");
+  const std::string said =
+      room.type({"EHLO me", "MAIL FROM:<s9360511@ntut.edu.tw> SIZE=100000000000"});
+  CHECK(has(said, "before you have sent any of it"));
+  CHECK_FALSE(has(said, "was not kept"));
+}
+
+TEST_CASE("pop3: number 1 was deleted and passed for the spam") {
+  Classroom room(lesson("pop3"));
+  room.connect(Protocol::smtp);
+  room.type("HELO ntut.edu.tw");
+  for (const char* subject : {"Subject: lunch", "Subject: a long one", "Subject: you have won"}) {
+    envelope_to_me(room);
+    room.type({subject, "", "Text.", "."});
+  }
+  room.type("QUIT");
+  room.wait();
+  room.go_to("spam");
+  room.type({"DELE 1", "QUIT"});
+  CHECK_FALSE(room.at("really"));
+  CHECK_FALSE(room.tutor.finished());
+  room.connect(Protocol::pop3);
+  room.type({"USER s9360511", "PASS sandbox", "DELE 2"});
+  CHECK(room.at("really"));
+  room.type("QUIT");
+  CHECK(room.tutor.finished());
+}
+
+TEST_CASE("report: the slip made on purpose was listed, and what was really missed was not") {
+  const auto message = lesson("message");
+  Classroom room(message);
+  room.go_to("folded");
+  envelope_to_me(room);
+  room.type({"Subject: dots", "", "Not folded.", "."});
+  room.go_to("quit");
+  sandbox::Record record;
+  record.head.started = room.clock.now();
+  record.head.lesson = "message";
+  record.head.names = lab_variables();
+  record.events = room.events;
+  record.notes.push_back({room.clock.now(), "hint", "folded"});
+  const auto report = sandbox::make_report(record, &message, {});
+  REQUIRE(report.mistakes.size() == 1);
+  CHECK(has(report.mistakes[0].explanation, "one two"));
+  REQUIRE(report.help.size() == 1);
+  CHECK(report.help[0].title == "A folded line");
+  CHECK(has(sandbox::report_markdown(report), "in step A folded line"));
+}
+
+TEST_CASE("report: Markdown was full of backslashes") {
+  CHECK(sandbox::markdown_escape("(RFC 5321, 4.5.2).") == "(RFC 5321, 4.5.2).");
+  CHECK(sandbox::markdown_escape("- a") == "\\- a");
+  CHECK(sandbox::markdown_escape("# a") == "\\# a");
+  CHECK(sandbox::markdown_escape("12. a") == "12\\. a");
+  CHECK(sandbox::markdown_escape("<b>&amp; _x_ ~y~") == "\\<b\\>\\&amp; \\_x\\_ \\~y\\~");
+}
+
+}  // namespace sandpost::tests
