@@ -161,7 +161,7 @@ TEST_CASE("tutor: the login of somebody else does not pass, and says whose is wa
   room.go_to("login");
   room.connect(Protocol::pop3);
   const std::string said = room.type({"user ben", "pass b"});
-  CHECK(has(said, "NO Accepted, but this step waits for `user` to be s9360511, and it was ben."));
+  CHECK(has(said, "NO You are logged in as ben, and this step wants s9360511."));
   CHECK(room.at("login"));
 }
 
