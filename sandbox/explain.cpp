@@ -77,23 +77,6 @@ constexpr std::array codes{
     Code{"555", tr_later("parameter not known")},
 };
 
-std::string in_words(const wire::Value& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-  return visible(std::get<std::string>(value));
-}
-
-std::string in_words(const Condition& condition) {
-  std::string out;
-  for (const wire::Value& value : condition.one_of)
-    out += (out.empty() ? "" : tr(" or ")) + in_words(value);
-  if (condition.min && condition.max)
-    return say("at least {0} and at most {1}", *condition.min, *condition.max);
-  if (condition.min) return say("at least {}", *condition.min);
-  if (condition.max) out += say("at most {}", *condition.max);
-  return out;
-}
-
 // RFC 5321 §2.4 about letter case, §2.3.5 about names without a domain.
 std::string accepted_address(const std::string& address) {
   const auto at = address.rfind('@');
@@ -125,40 +108,6 @@ std::string explain_reply(std::string_view reply) {
   return fmt::format("{} {}   {} {}   {} {}", code[0], first_digit(code[0]), code[1],
                      second_digit(code[1]), code[2],
                      tr(known == codes.end() ? tr_later("a number for programs") : known->meaning));
-}
-
-std::string explain_near_miss(const Matcher& pass, const wire::Event& event,
-                              const Variables& variables, std::optional<std::uint64_t> session) {
-  const bool awaited = pass.event == event.name ||
-                       std::any_of(pass.any.begin(), pass.any.end(),
-                                   [&](const Matcher& one) { return one.event == event.name; });
-  if (!awaited) return {};
-  const Condition* condition = unmet(pass, event, variables);
-  if (condition == nullptr) {
-    if (matches(pass, event, variables, session)) return {};
-    return tr("That was in another connection. This step goes on where you did the step before.");
-  }
-  const std::int64_t number = event.number(condition->field);
-  if (event.name == wire::event::pop3_list && condition->field == "count") {
-    if (number == 0) {
-      return tr("The list is empty: marked letters are not shown. RSET takes the marks away.");
-    }
-    if (number == 1)
-      return tr("There is still 1 letter on the list. DELE the rest as well, then LIST.");
-    return say("There is still {} letters on the list. DELE the rest as well, then LIST.", number);
-  }
-  if (event.name == wire::event::pop3_auth && condition->field == "count") return {};
-  const std::string wanted = expand(in_words(*condition), variables);
-  if (event.name == wire::event::smtp_rcpt && condition->field == "to") {
-    return say(
-        "Accepted: {0} would get the letter. But this step waits for {1}: say RCPT TO once more.",
-        visible(event.text("to")), wanted);
-  }
-  const wire::Value* found = event.find(condition->field);
-  if (found == nullptr)
-    return say("Accepted, but this step waits for `{0}` to be {1}.", condition->field, wanted);
-  return say("Accepted, but this step waits for `{0}` to be {1}, and it was {2}.", condition->field,
-             wanted, in_words(*found));
 }
 
 std::string explain_accepted(const wire::Event& event) {

@@ -354,6 +354,11 @@ void Guide::take(const std::string& line) {
     stage_.connect(played->protocol, played->tls);
     return;
   }
+  if (played && played->kind == TypeWord::Kind::drop) {
+    if (!stage_.connected()) return speak({{Role::tutor, tr("No connection is open.")}});
+    console_.hide();
+    return stage_.drop();
+  }
   if (const auto word = word_in(line)) {
     if (*word == Word::lang) return change_language(line);
     return do_word(*word);

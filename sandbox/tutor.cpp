@@ -412,21 +412,7 @@ void Tutor::leave_out(Lines& out) {
 
 // Why this part of the step is not done by the event.
 std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) const {
-  const Condition* condition = unmet(part, event, variables_);
-  // "at least 1" and the like are told by explain_near_miss().
-  const bool other =
-      condition != nullptr && (!condition->has.empty() || !condition->none_of.empty());
-  if (other) {
-    if (condition->has.empty()) {
-      return say(
-          "Accepted, but this step waits for `{}` to be something else. It was the one that is not "
-          "wanted.",
-          condition->field);
-    }
-    return say("Accepted, but this step waits for `{0}` to hold \"{1}\". It was \"{2}\".",
-               condition->field, fill(condition->has), visible(event.text(condition->field)));
-  }
-  if (condition == nullptr && part.times > 1) {
+  if (part.times > 1 && unmet(part, event, variables_) == nullptr) {
     return say("That counts. This step wants {} of them.", part.times);
   }
   return explain_near_miss(part, event, variables_, same_session(event));
@@ -486,10 +472,12 @@ void Tutor::undo(const wire::Event& event, Lines& out) {
 void Tutor::closed(const wire::Event& close, Lines& out) {
   std::string how = explain_close(close);
   if (!how.empty()) out.push_back({Role::tutor, std::move(how)});
+  // Nobody can go on where nobody listens any more.
+  std::erase_if(passed_in_, [&](const auto& one) { return one.second == close.session; });
   if (close.name == event::smtp_close) {
-    forget(close.session,
-           {event::smtp_connect, event::smtp_helo, event::smtp_mail, event::smtp_rcpt,
-            event::smtp_data, event::smtp_quit, event::smtp_close});
+    forget(close.session, {event::smtp_connect, event::smtp_starttls, event::smtp_helo,
+                           event::smtp_auth, event::smtp_mail, event::smtp_rcpt, event::smtp_data,
+                           event::smtp_quit, event::smtp_close});
     const std::string why =
         close.flag("lost_message")
             ? tr("The connection ended before the dot: the letter is lost, nobody has it.")
@@ -498,8 +486,9 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
     if (!told && close.flag("lost_message")) out.push_back({Role::tutor, std::string(why)});
     return;
   }
-  forget(close.session, {event::pop3_connect, event::pop3_user, event::pop3_auth, event::pop3_list,
-                         event::pop3_retr, event::pop3_dele, event::pop3_quit, event::pop3_close});
+  forget(close.session, {event::pop3_connect, event::pop3_stls, event::pop3_user, event::pop3_auth,
+                         event::pop3_list, event::pop3_retr, event::pop3_dele, event::pop3_quit,
+                         event::pop3_close});
   const Session& session = sessions_[close.session];
   if (close.number("marks_lost") > 0) {
     const std::string lost =
@@ -510,12 +499,27 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
   } else if (session.deleted == 0) {
     reopen(close.session, tr("The connection is closed. The mailbox is as it was."), out);
   } else if (session.deleted < session.count) {
-    reopen(close.session, tr("QUIT has deleted what you marked; the other letters are there."),
-           out);
+    const bool back = reopen(
+        close.session, tr("QUIT has deleted what you marked; the other letters are there."), out);
+    if (back) tell_missing_letters(out);
   } else if (!finished() && first_undone() < current_) {
     start_over(tr("QUIT has deleted the letter, and the mailbox is empty: you need a new one."),
                out);
+    tell_missing_letters(out);
   }
+}
+
+// Letters that the lesson laid in cannot be written again by the learner.
+void Tutor::tell_missing_letters(Lines& out) const {
+  if (lesson_.servers.letters.empty()) return;
+  out.push_back(
+      {Role::no,
+       hands_ == Hands::own
+           ? tr("The letters that are gone were laid in by this lesson, and you cannot write them "
+                "again. To have them back, type :quit and start the lesson once more: it goes on "
+                "at your step. Or type :reset, which begins at step 1.")
+           : tr("The letters that are gone were laid in by this lesson, and you cannot write them "
+                "again. To have them back, the lesson has to be started once more.")});
 }
 
 void Tutor::forget(std::uint64_t session, std::initializer_list<std::string_view> names) {

@@ -151,6 +151,7 @@ class Tutor {
   [[nodiscard]] std::string near_miss(const Matcher& part, const wire::Event& event) const;
   void undo(const wire::Event& cause, Lines& out);
   void closed(const wire::Event& close, Lines& out);
+  void tell_missing_letters(Lines& out) const;
   void forget(std::uint64_t session, std::initializer_list<std::string_view> names);
   void forget_greeting(std::uint64_t session);
   [[nodiscard]] std::size_t lasting() const;

@@ -82,6 +82,10 @@ Lines Tutor::back() const {
 Lines Tutor::state() const {
   Lines out;
   for (const auto& [number, session] : sessions_) {
+    if (session.protocol == Protocol::pop3 && session.user.empty()) {
+      out.push_back({Role::tutor, say("POP3: {}, not logged in", tr(session.phase))});
+      continue;
+    }
     if (session.protocol == Protocol::pop3) {
       out.push_back({Role::tutor, say("POP3: {0}, letters: {1}, marked: {2}", session.phase,
                                       session.count, session.marked)});

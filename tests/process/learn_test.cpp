@@ -196,4 +196,35 @@ TEST_CASE("learn: every word at the beginning of a line is explained at the star
     CHECK_MESSAGE(contains(person.process.output(), word), word);
 }
 
+namespace {
+
+const std::string two_marked =
+    "CAPA\nuser s9360511\npass sandbox\nSTAT\nLIST 2\nTOP 2 2\nUIDL\nDELE 1\nRETR 1\nRSET\n"
+    "DELE 2\nDELE 3\n";
+
+}  // namespace
+
+TEST_CASE("learn: :drop, which a step asks for, breaks the connection") {
+  const Finished finished = run(learn_words({"--no-input", "pop3"}), two_marked + ":drop\n");
+  CHECK_MESSAGE(contains(finished.output, "step 11 is done"), finished.output);
+  CHECK_FALSE(contains(finished.output, "I do not know that word"));
+}
+
+TEST_CASE("learn: QUIT in place of a broken line tells how to get the letters back") {
+  const Finished finished = run(learn_words({"--no-input", "pop3"}), two_marked + "QUIT\n");
+  CHECK_MESSAGE(contains(finished.output, "You left with QUIT, politely."), finished.output);
+  CHECK_MESSAGE(contains(finished.output, "the other letters are there. Back to"), finished.output);
+  CHECK_MESSAGE(contains(finished.output, "type :quit and start"), finished.output);
+}
+
+TEST_CASE("learn: STARTTLS of a connection that is closed has to be done again") {
+  const Finished finished = run(learn_words({"--no-input", "tls"}),
+                                "EHLO ntut.edu.tw\nQUIT\n:connect smtp --starttls\n:drop\n"
+                                ":connect smtp --starttls\nEHLO ntut.edu.tw\n");
+  CHECK_MESSAGE(contains(finished.output, "SMTP remembers nothing of it. Back to step"),
+                finished.output);
+  CHECK_MESSAGE(contains(finished.output, "step 4 is done"), finished.output);
+  CHECK_FALSE(contains(finished.output, "another connection"));
+}
+
 }  // namespace sandpost::tests

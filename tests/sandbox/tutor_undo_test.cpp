@@ -155,13 +155,21 @@ TEST_CASE("tutor: an empty mailbox is explained at each login") {
   }
 }
 
+TEST_CASE("tutor: :state before a login does not say that the mailbox is empty") {
+  Classroom room;
+  room.connect(Protocol::pop3);
+  const std::string said = rows_of(room.tutor.state());
+  CHECK(has(said, "not logged in"));
+  CHECK_FALSE(has(said, "letters: 0"));
+}
+
 TEST_CASE("tutor: the login of somebody else does not pass, and says whose is waited for") {
   Classroom room;
   room.put_account("ben", "b");
   room.go_to("login");
   room.connect(Protocol::pop3);
   const std::string said = room.type({"user ben", "pass b"});
-  CHECK(has(said, "NO Accepted, but this step waits for `user` to be s9360511, and it was ben."));
+  CHECK(has(said, "NO You are logged in as ben, and this step wants s9360511."));
   CHECK(room.at("login"));
 }
 
