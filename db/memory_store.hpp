@@ -3,7 +3,7 @@
 // of a server without --db. Nothing outlives the object. No call fails but for `gone`, and for what
 // becomes of a large content's file (base/spool.hpp).
 //
-// Threads: as db/store.hpp says, one thread makes every call.
+// Threads: as db/store.hpp says, one thread at a time makes every call.
 
 #include <cstddef>
 #include <map>
@@ -33,6 +33,7 @@ class MemoryStore final : public Store {
   // Each submission must have a maildrop; one without is the caller's error.
   [[nodiscard]] StoreResult<std::vector<mail::QueueNumber>> commit(
       std::span<const Submission> submissions) override;
+  [[nodiscard]] bool is_instant() const override { return true; }
   [[nodiscard]] StoreResult<std::vector<ScanEntry>> snapshot(const std::string& maildrop,
                                                              Time now) override;
   [[nodiscard]] std::string unique_prefix() const override;

@@ -3,7 +3,7 @@
 // visible at a time. Batch-shaped, so that one commit serves many sessions, and free of any
 // engine's types.
 //
-// Threads: one thread owns a store and makes every call (net/store_thread.hpp does). Calls block.
+// Threads: one thread at a time makes every call (net/store_thread.hpp sees to it). Calls block.
 // Times are the caller's: a store has no clock. Strings and spans are read during the call only.
 
 #include <cstddef>
@@ -88,6 +88,10 @@ class Store {
   // queue number, in order. A number is never given twice, not even after its message is deleted.
   [[nodiscard]] virtual StoreResult<std::vector<mail::QueueNumber>> commit(
       std::span<const Submission> submissions) = 0;
+
+  // Whether a commit of contents of at most content_piece octets waits for nothing, so that even a
+  // thread that must not block may make it. The same from first to last, on any thread.
+  [[nodiscard]] virtual bool is_instant() const { return false; }
 
   // Work that nobody waits for, after answers have been given; a call may find nothing to do.
   virtual void tidy_up() {}

@@ -154,7 +154,9 @@ Task<void> SmtpSession::store(smtp::Accept accept) {
   db::Submission announcement = outline(message);
   const auto octets = static_cast<std::int64_t>(message.content.size());
   const bool expected = std::exchange(expected_, false);
-  const CommitResult number = co_await host().store.commit(std::move(message), expected);
+  std::optional<CommitResult> done = host().store.commit_at_once(message, expected);
+  if (!done) done = co_await host().store.commit(std::move(message), expected);
+  const CommitResult& number = *done;
   if (!number) {
     const bool full = number.error().code == db::StoreErrorCode::full;
     engine_.on_not_stored(full ? smtp::StoreFailure::full : smtp::StoreFailure::busy);

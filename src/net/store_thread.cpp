@@ -47,6 +47,17 @@ Task<CommitResult> StoreThread::commit(db::Submission submission, bool expected)
       use_task, std::move(submission));
 }
 
+std::optional<CommitResult> StoreThread::commit_at_once(const db::Submission& submission,
+                                                        bool expected) {
+  if (!store_->is_instant() || submission.content.size() > db::content_piece) return std::nullopt;
+  const std::unique_lock store(in_use_, std::try_to_lock);
+  if (!store) return std::nullopt;
+  if (expected) expect_no_more();
+  const Numbers numbers = commit({&submission, 1});
+  if (numbers) return numbers->front();
+  return Failure<db::StoreError>{numbers.error()};
+}
+
 void StoreThread::expect() {
   const std::lock_guard lock(mutex_);
   ++expected_;
@@ -121,6 +132,7 @@ void StoreThread::run() {
       work.swap(work_);
       octets_ = 0;
     }
+    const std::lock_guard store(in_use_);
     if (!commits.empty()) commit_all(std::move(commits));
     for (const Work& job : work)
       job(*store_);
@@ -137,13 +149,19 @@ void StoreThread::gather(std::unique_lock<std::mutex>& lock) {
   if (!gathered_.wait_for(lock, patience_, enough)) overdue_ = expected_;
 }
 
-// What a store throws is no promise kept: nothing counts as stored.
+// With in_use_ held. What a store throws is no promise kept: nothing counts as stored.
 StoreThread::Numbers StoreThread::commit(std::span<const db::Submission> submissions) {
+  Numbers numbers;
   try {
-    return store_->commit(submissions);
+    numbers = store_->commit(submissions);
   } catch (const std::exception& failure) {
-    return Failure<db::StoreError>(db::StoreError{db::StoreErrorCode::busy, failure.what()});
+    numbers = Failure<db::StoreError>(db::StoreError{db::StoreErrorCode::busy, failure.what()});
   }
+  if (numbers)
+    trouble_.is_over();
+  else
+    trouble_.tell(fmt::format("the mailbox was not written: {}", numbers.error().text));
+  return numbers;
 }
 
 void StoreThread::commit_all(std::vector<PendingCommit> pending) {
@@ -151,11 +169,7 @@ void StoreThread::commit_all(std::vector<PendingCommit> pending) {
   submissions.reserve(pending.size());
   for (PendingCommit& one : pending)
     submissions.push_back(std::move(one.submission));
-  auto numbers = commit(submissions);
-  if (numbers)
-    trouble_.is_over();
-  else
-    trouble_.tell(fmt::format("the mailbox was not written: {}", numbers.error().text));
+  const Numbers numbers = commit(submissions);
   std::vector<CommitResult> results;
   results.reserve(pending.size());
   for (std::size_t i = 0; i < pending.size(); ++i) {

@@ -1,7 +1,8 @@
 #pragma once
-// The one thread that owns the store. Sessions hand it work and await the answer; it takes all that
-// is queued, commits every submission of that lot at once (group commit), then does the rest in
-// order. Only where other letters are known to be on their way does it wait for them, for a moment.
+// The one thread that works with the store. Sessions hand it work and await the answer; it takes
+// all that is queued, commits every submission of that lot at once (group commit), then does the
+// rest in order. Only where other letters are known to be on their way does it wait for them, for a
+// moment.
 //
 // Threads: every function may be called from any thread but the store's own.
 
@@ -44,6 +45,10 @@ class StoreThread {
   // The message is on disk, with its number, or it is not stored at all. `expected`: expect() has
   // counted it; it does so no more.
   [[nodiscard]] Task<CommitResult> commit(db::Submission submission, bool expected = false);
+  // The same at once, on the calling thread and without waiting, where that is possible: a small
+  // letter, for a store in memory that is not busy. Else nothing has happened.
+  [[nodiscard]] std::optional<CommitResult> commit_at_once(const db::Submission& submission,
+                                                           bool expected = false);
 
   // One letter more is on its way (its client has said MAIL, and its last line has not come), or
   // one less.
@@ -102,6 +107,7 @@ class StoreThread {
   static auto completion(Handler handler);
 
   std::unique_ptr<db::Store> store_;
+  std::mutex in_use_;  // the store; taken before mutex_ where both are
   std::chrono::microseconds patience_;
   std::mutex mutex_;
   std::condition_variable awake_;

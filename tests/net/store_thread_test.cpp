@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "db/memory_store.hpp"
 #include "tests/net/fake_store.hpp"
 #include "tests/net/silent_log.hpp"
 
@@ -267,4 +268,34 @@ TEST_CASE("store thread: commits of a lot come before its questions") {
   CHECK(count >= 1);
   REQUIRE(office.run_until(2));
   CHECK(office.stored() == 2);
+}
+
+TEST_CASE("store thread: a small letter for a store in memory is there at once") {
+  StoreThread thread(std::make_unique<db::MemoryStore>(Time{}));
+  thread.expect();
+  const auto first = thread.commit_at_once(letter(), true);
+  const auto second = thread.commit_at_once(letter());
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(first->value() == 1);
+  CHECK(second->value() == 2);
+  const std::function<std::size_t(db::Store&)> count = [](db::Store& store) {
+    return store.snapshot("bob", Time::max()).value().size();
+  };
+  CHECK(thread.ask_and_wait(count) == 2);
+}
+
+TEST_CASE("store thread: at once comes no large letter, and none for a store that waits or works") {
+  Gate gate;
+  StoreThread memory(std::make_unique<db::MemoryStore>(Time{}));
+  CHECK_FALSE(memory.commit_at_once(letter(std::string(db::content_piece + 1, 'x'))));
+
+  Office office;
+  CHECK_FALSE(office.thread.commit_at_once(letter()));
+
+  gate.close();
+  memory.tell([&](db::Store&) { gate.pass(); });
+  REQUIRE(gate.wait_for_arrival());
+  CHECK_FALSE(memory.commit_at_once(letter()));
+  gate.open();
 }
