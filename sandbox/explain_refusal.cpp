@@ -181,6 +181,12 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       return say("{} wants something behind it.", verb) + example(usage_of(verb));
     case Cause::unwanted_argument:
       if (verb == "USER") return tr("A name has no blank in it.") + example(usage_of(verb));
+      if (verb == "APOP") {
+        return tr(
+            "Behind APOP stand two words: your name and the digest, which is 32 characters "
+            "long. The blank and the hyphen that md5sum prints behind it are not part of it."
+            "\n  apop {user} <digest>");
+      }
       if (!usage_of(verb).empty()) {
         return say("There is too much behind {}.", verb) + example(usage_of(verb));
       }

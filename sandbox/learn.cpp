@@ -173,10 +173,13 @@ void Guide::welcome_learner() {
           "of your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one "
           "that is not yet, and why. Words with a colon in front are for me:") +
            "\n  :hint  :why  :show  :skip  :back  :list  :quit      " + tr("(:help for all)")});
-  lines.push_back({Role::tutor, say("Prefer your own telnet? Open another window and type\n"
-                                    "  telnet {0} {1}\n"
-                                    "I follow what you do there.",
-                                    config_.host, server_.ports().smtp)});
+  lines.push_back(
+      {Role::tutor, say("Prefer your own telnet? Open another window and type\n"
+                        "  telnet {0} {1}\n"
+                        "I follow what you do there.",
+                        config_.host,
+                        stage_.tutor().wanted_server() == Protocol::smtp ? server_.ports().smtp
+                                                                         : server_.ports().pop3)});
   if (auto problem = state_.take_problem()) {
     lines.push_back({Role::tutor, std::move(*problem)});
   }
@@ -371,6 +374,9 @@ void Guide::take(const std::string& line) {
       status_ = 0;
     } else if (stage_.wait_left()) {
       speak({{Role::tutor, tr("The letter is not delivered yet. Wait, or :now")}});
+    } else if (stage_.connected_elsewhere()) {
+      speak({{Role::tutor, tr("Your other window is connected, and I follow it: type there. For a "
+                              "connection of this window, too: :connect smtp or :connect pop3")}});
     } else {
       stage_.connect(stage_.tutor().wanted_server());
     }
@@ -515,6 +521,7 @@ std::string Guide::prompt() const {
   }
   if (left) return tr("?? waiting for the delivery (:queue :now) > ");
   if (stage_.tutor().finished()) return tr("?? Press Enter to leave, or play on: ");
+  if (stage_.connected_elsewhere()) return tr("?? I follow your other window: ");
   return tr("?? Press Enter to connect: ");
 }
 

@@ -23,6 +23,12 @@ bool is_lasting(std::string_view name) {
          name == event::pop3_close || name == event::pop3_rset;
 }
 
+// What these do is over at once: done before a step asks for it, it is no use to that step.
+bool holds_for_the_moment(std::string_view name) {
+  return name == event::smtp_rset || name == event::smtp_noop || name == event::pop3_rset ||
+         name == event::pop3_noop;
+}
+
 // The handshake comes behind the reply to its command.
 bool has_no_reply(std::string_view name) {
   return name == event::smtp_starttls || name == event::pop3_stls;
@@ -147,7 +153,14 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
     if (event.name == event::smtp_starttls) forget_greeting(event.session);
     const auto remembered = remember(event);
     advance(out);
-    if (remembered && !events_[*remembered].spent) not_yet(event, out);
+    if (remembered && !events_[*remembered].spent) {
+      const bool asked = finished() || waits_for(step().pass, event.name);
+      if (holds_for_the_moment(event.name) && !asked && !lesson_.any_order) {
+        events_[*remembered].spent = true;
+      } else {
+        not_yet(event, out);
+      }
+    }
   }
   undo(event, out);
 }
@@ -375,6 +388,14 @@ void Tutor::pass(std::size_t step, std::vector<std::size_t> remembered, Lines& o
       out.push_back({Role::tutor, tr("The connection ended without QUIT. That is rude, but costs "
                                      "nothing: since the 250 the letter is the server's.")});
     }
+  }
+  const bool learners = std::any_of(remembered.begin(), remembered.end(), [&](std::size_t index) {
+    return events_[index].event.session != 0;
+  });
+  const bool just_now =
+      std::find(remembered.begin(), remembered.end(), events_.size() - 1) != remembered.end();
+  if (learners && !just_now) {
+    out.push_back({Role::tutor, tr("You have done this before, and it still counts.")});
   }
   progress.remembered = std::move(remembered);
   if (!passed.after.empty()) out.push_back({Role::tutor, fill(passed.after)});

@@ -16,6 +16,8 @@ class Windows {
   [[nodiscard]] Lines on(const wire::Event& event);
   // Puts the numbers in front of what was said.
   void mark(Lines& lines) const;
+  // Whether any connection is open.
+  [[nodiscard]] bool any_open() const { return !open_.empty(); }
 
  private:
   std::map<std::uint64_t, int> open_;  // the windows' numbers, by session

@@ -189,6 +189,30 @@ TEST_CASE("learn: rows of a telnet beside it could not be told from one's own") 
   person.process.wait_for("2 \x1b[1mC: NOOP");
 }
 
+TEST_CASE("learn: Enter was asked for, and opened a second connection, beside a telnet") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  const std::string telnet = "telnet 127.0.0.1 ";
+  const std::string shown = person.process.output();
+  const auto at = shown.find(telnet);
+  REQUIRE(at != std::string::npos);
+  Dialogue other(static_cast<unsigned short>(std::stoi(shown.substr(at + telnet.size(), 5))));
+  person.process.wait_for("?? I follow your other window");
+  person.process.write("\r");
+  person.process.wait_for("Your other window is connected");
+  CHECK_FALSE(contains(person.process.output(), "A second window is open"));
+}
+
+TEST_CASE("learn: a lesson that begins with POP3 named the SMTP port for a telnet of one's own") {
+  const Finished finished = run(
+      {"learn", "pop3", "--smtp-port", "0", "--pop3-port", "0", "--no-input", "--no-state"}, "");
+  const std::string telnet = "telnet 127.0.0.1 ";
+  const auto named = finished.output.find(telnet);
+  REQUIRE(named != std::string::npos);
+  const std::string port = finished.output.substr(named + telnet.size(), 5);
+  CHECK_MESSAGE(contains(finished.output, "POP3  127.0.0.1 port " + port), finished.output);
+}
+
 TEST_CASE("learn: every word at the beginning of a line is explained at the start") {
   Learner person;
   person.process.wait_for("Press Enter to connect");

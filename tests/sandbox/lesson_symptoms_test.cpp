@@ -131,6 +131,43 @@ TEST_CASE("codes: who made the refusal as told was told how to avoid it") {
   CHECK(room.at("e504"));
 }
 
+TEST_CASE("codes: an RSET or NOOP of long ago was credited to the step that asks for one") {
+  sandbox::Lesson codes = lesson("codes");
+  std::erase_if(codes.steps, [](const sandbox::Step& one) {
+    return one.id != "hello" && one.id != "e502" && one.id != "rset" && one.id != "noop";
+  });
+  Classroom room(std::move(codes));
+  room.go_to("e502");
+  room.type({"RSET", "NOOP"});
+  room.do_step();
+  REQUIRE(room.at("rset"));
+  room.do_step();
+  REQUIRE(room.at("noop"));
+  room.do_step();
+  CHECK(room.tutor.finished());
+}
+
+TEST_CASE("codes: steps were done by earlier lines without a word of it") {
+  Classroom room(lesson("codes"));
+  room.connect(Protocol::smtp);
+  room.type({"HELO me", "FISH", "MAIL FROM s9360511@ntut.edu.tw"});
+  const std::string said = room.type("EHLO ntut.edu.tw");
+  CHECK(room.at("e502"));
+  const std::size_t first = said.find("You have done this before");
+  REQUIRE(first != std::string::npos);
+  CHECK(first > said.find("OK step 1 is done"));
+  CHECK(said.find("You have done this before", first + 1) != std::string::npos);
+  CHECK_FALSE(has(room.do_step(), "You have done this before"));
+}
+
+TEST_CASE("auth: APOP with md5sum's hyphen was told to stand alone on its line") {
+  Classroom room(lesson("auth"));
+  room.connect(Protocol::pop3);
+  const std::string said = room.type("APOP s9360511 0123456789abcdef0123456789abcdef  -");
+  CHECK(has(said, "Behind APOP stand two words"));
+  CHECK_FALSE(has(said, "stands alone"));
+}
+
 TEST_CASE("refusal: 552 at MAIL spoke of a letter that was not kept, though none was sent") {
   Classroom room;
   room.go_to("mail");
