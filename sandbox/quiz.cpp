@@ -10,6 +10,8 @@
 namespace sandpost::sandbox {
 namespace {
 
+constexpr int tries_per_question = 3;
+
 // The words, in small letters and with one blank around each: " the envelope ". What is no letter,
 // digit, % or / parts them.
 std::string words_of(std::string_view text) {
@@ -30,6 +32,21 @@ std::string words_of(std::string_view text) {
       out.replace(at, article.size(), " ");
   }
   return out;
+}
+
+// Whether each word of `good` that carries meaning stands in `said`, in whatever order.
+bool holds_each_word(const std::string& said, const std::string& good) {
+  constexpr std::string_view filler = " it is are was of that this because they ";
+  bool any = false;
+  for (std::size_t at = 0; at + 1 < good.size();) {
+    const std::size_t end = good.find(' ', at + 1);
+    const std::string word = good.substr(at, end - at + 1);  // with its two blanks
+    at = end;
+    if (filler.find(word) != std::string_view::npos) continue;
+    if (said.find(word) == std::string::npos) return false;
+    any = true;
+  }
+  return any;
 }
 
 // Whether the line denies what it says; "not" in the answer itself makes it no denial in Chinese.
@@ -63,8 +80,7 @@ bool is_good_answer(const Question& question, std::string_view line) {
   return std::any_of(question.answers.begin(), question.answers.end(), [&](const auto& answer) {
     const std::string good = words_of(answer);
     if (said == good) return true;
-    const bool within = good.size() > 1 && said.find(good) != std::string::npos;
-    return (within || holds_chinese(line, answer)) && !denies(line, answer);
+    return (holds_each_word(said, good) || holds_chinese(line, answer)) && !denies(line, answer);
   });
 }
 
@@ -76,17 +92,26 @@ Lines Quiz::ask() const {
 Lines Quiz::answer(std::string_view line) {
   answered_.reset();
   if (over()) return {};
-  const Question& question = questions_[next_++];
+  const Question& question = questions_[next_];
+  const std::string said(trim(line));
   Lines out;
-  if (trim(line).empty()) {
+  if (said.empty()) {
     out.push_back({Role::tutor, say("Left open. A good answer: {}", first_answer(question))});
+    if (!last_try_.empty()) answered_ = {question.ask, last_try_, false};
+  } else if (is_good_answer(question, said)) {
+    out.push_back({Role::ok, tr("That is it.")});
+    answered_ = {question.ask, said, true};
+  } else if (++wrong_ < tries_per_question) {
+    last_try_ = said;
+    return {{Role::tutor, tr("Not quite. Try again, or press Enter to go on.")}};
   } else {
-    answered_ = {question.ask, std::string(trim(line)), is_good_answer(question, line)};
-    out.push_back(answered_->good
-                      ? Line{Role::ok, tr("That is it.")}
-                      : Line{Role::tutor, say("That is none of the answers I know. A good one: {}",
-                                              first_answer(question))});
+    out.push_back({Role::tutor, say("That is none of the answers I know. A good one: {}",
+                                    first_answer(question))});
+    answered_ = {question.ask, said, false};
   }
+  ++next_;
+  wrong_ = 0;
+  last_try_.clear();
   for (Line& next : ask())
     out.push_back(std::move(next));
   return out;

@@ -12,8 +12,9 @@
 
 namespace sandpost::sandbox {
 
-// Whether the line says what one of the good answers says: the same words, whatever the case, the
-// punctuation, and a "the" in front; more words around them do no harm unless one of them is "not".
+// Whether the line says what one of the good answers says: the words of it that carry
+// meaning, whatever the case, the punctuation and the order; more words do no harm unless one of
+// them is "not".
 [[nodiscard]] bool is_good_answer(const Question& question, std::string_view line);
 
 class Quiz {
@@ -25,9 +26,11 @@ class Quiz {
   [[nodiscard]] bool over() const { return next_ >= questions_.size(); }
   // The question that is open; what to say about it.
   [[nodiscard]] Lines ask() const;
-  // What is said to this answer, and then the next question. An empty line skips.
+  // What is said to this answer, and then, if it was good, the third or an empty line, the next
+  // question. An empty line goes on.
   [[nodiscard]] Lines answer(std::string_view line);
-  // What answer() has just been told, to be recorded; nothing after an empty line.
+  // The last try at the question that answer() has just closed, to be recorded; nothing while it
+  // is open, or if nobody tried.
   [[nodiscard]] const std::optional<AnswerRecord>& answered() const { return answered_; }
 
   // All questions with a good answer each, for a run in which nobody can be asked.
@@ -36,6 +39,8 @@ class Quiz {
  private:
   const std::vector<Question>& questions_;
   std::size_t next_ = 0;
+  int wrong_ = 0;  // tries at the open question
+  std::string last_try_;
   std::optional<AnswerRecord> answered_;
 };
 

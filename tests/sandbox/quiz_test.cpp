@@ -34,13 +34,31 @@ TEST_CASE("quiz: a good answer of another lesson is found good as it is written"
   }
 }
 
-TEST_CASE("quiz: asks one by one, explains once, and Enter skips") {
+TEST_CASE("quiz: the words of an answer count in any order") {
+  const Question forgets{"Why again?", {"the server forgets what was said before"}};
+  CHECK(is_good_answer(forgets, "because, what I said before, the server forgets"));
+  CHECK_FALSE(is_good_answer(forgets, "the server forgets"));
+}
+
+TEST_CASE("quiz: a wrong answer can be tried again, twice") {
   const std::vector<Question> questions{who, {"And why?", {"so"}}};
   Quiz quiz(questions);
   CHECK(rows_of(quiz.ask()) == "?? Who decides?\n");
-  const std::string wrong = rows_of(quiz.answer(" To: "));
-  CHECK(wrong.find("A good one: the envelope") != std::string::npos);
-  CHECK(wrong.find("?? And why?") != std::string::npos);
+  for (const char* wrong : {"Cc:", "Date:"}) {
+    CHECK(rows_of(quiz.answer(wrong)).find("Try again, or press Enter") != std::string::npos);
+    CHECK_FALSE(quiz.answered());
+  }
+  const std::string last = rows_of(quiz.answer(" To: "));
+  CHECK(last.find("A good one: the envelope") != std::string::npos);
+  CHECK(last.find("?? And why?") != std::string::npos);
+  CHECK(quiz.answered() == AnswerRecord{"Who decides?", "To:", false});
+}
+
+TEST_CASE("quiz: Enter goes on, and a try before it is recorded") {
+  const std::vector<Question> questions{who, {"And why?", {"so"}}};
+  Quiz quiz(questions);
+  CHECK(rows_of(quiz.answer("To:")).find("the envelope") == std::string::npos);
+  CHECK(rows_of(quiz.answer("")).find("A good answer: the envelope") != std::string::npos);
   CHECK(quiz.answered() == AnswerRecord{"Who decides?", "To:", false});
   CHECK(rows_of(quiz.answer("  ")).find("A good answer: so") != std::string::npos);
   CHECK_FALSE(quiz.answered());
