@@ -238,6 +238,8 @@ void Coach::take(const std::string& line) {
   if (text.empty() && learners_.finished()) {
     status_ = 0;
   } else if (const auto word = word_in(text)) {
+    const auto near = *word == Word::unknown ? near_word(text) : std::nullopt;
+    if (near) return speak({*near});
     try {
       do_word(*learner, *word);
     } catch (const app::ControlError& error) {

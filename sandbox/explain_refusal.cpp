@@ -90,10 +90,24 @@ std::string wrong_order(const wire::Event& error) {
       "Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA. First:\n  helo {domain}");
 }
 
+// What stands before the colon, behind the verb; empty where that is more than one word, or none.
+std::string_view word_before_colon(std::string_view line) {
+  line = line.substr(0, std::min(line.find(':'), line.size()));
+  const auto blank = line.find(' ');
+  const std::string_view word = blank == std::string_view::npos ? "" : trim(line.substr(blank));
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return std::all_of(word.begin(), word.end(), is_letter) ? word : "";
+}
+
 std::string no_colon(const wire::Event& error) {
   const std::string& line = error.text("line");
   const bool sender = error.text("verb") == "MAIL";
   std::string text = tr("It is written like this.");
+  const std::string_view word = word_before_colon(line);
+  const std::string_view wanted = sender ? "FROM" : "TO";
+  if (line.find(':') != std::string::npos && !word.empty() && !equals_ignoring_case(word, wanted)) {
+    text += say(" {0} stands where {1} should.", word, wanted);
+  }
   const std::string_view keyword = sender ? " FROM" : " TO";
   if (line.find(':') == std::string::npos) {
     const std::size_t column = column_of(to_upper(line), keyword);

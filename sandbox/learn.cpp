@@ -364,6 +364,8 @@ void Guide::take(const std::string& line) {
   }
   if (const auto word = word_in(line)) {
     if (*word == Word::lang) return change_language(line);
+    const auto near = *word == Word::unknown ? near_word(line) : std::nullopt;
+    if (near) return speak({*near});
     return do_word(*word);
   }
   if (offered_) return choose_place(trim(line));

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "base/language.hpp"
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "sandbox/table.hpp"
 
@@ -51,6 +53,15 @@ std::optional<Word> word_in(std::string_view line) {
     return equals_ignoring_case(entry.name, line);
   });
   return found == entries.end() ? Word::unknown : found->word;
+}
+
+std::optional<Line> near_word(std::string_view line) {
+  std::vector<std::string_view> names;
+  for (const Entry& entry : entries)
+    names.push_back(entry.name);
+  const std::string_view meant = suggestion(to_lower(trim(line)), names);
+  if (meant.empty()) return std::nullopt;
+  return Line{Role::tutor, say("I do not know that word; did you mean {}?", meant)};
 }
 
 Lines words_help() {

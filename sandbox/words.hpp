@@ -30,6 +30,9 @@ enum class Word {
 // have something behind it: a language.
 [[nodiscard]] std::optional<Word> word_in(std::string_view line);
 
+// What to say to an unknown word that is near one there is; nothing where none is near.
+[[nodiscard]] std::optional<Line> near_word(std::string_view line);
+
 // :help
 [[nodiscard]] Lines words_help();
 // The same where the learner types in another window.

@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -166,6 +167,10 @@ int main(int argc, char** argv) {
   } catch (const app::StartError& error) {
     const bool port = error.kind() == app::StartError::Kind::port;
     return fail(port ? exit_status::port : exit_status::failure, error.what());
+  } catch (const std::system_error& error) {
+    // Who reads no further has read enough.
+    if (error.code() == std::errc::broken_pipe) return exit_status::failure;
+    return fail(exit_status::failure, error.what());
   } catch (const std::exception& error) {
     return fail(exit_status::failure, error.what());
   }

@@ -12,11 +12,11 @@
 #include <set>
 #include <string_view>
 
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
-#include "cli/suggestion.hpp"
 #include "cli/telnet_help.hpp"
 #include "sandbox/library.hpp"
 

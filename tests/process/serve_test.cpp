@@ -132,4 +132,14 @@ TEST_CASE("serve: a second sandpost does not get at the first one's mailbox") {
   CHECK(letters(first).size() == 2);
 }
 
+TEST_CASE("help: a reader that wants no more of it, as head does, hears no complaint") {
+  // bash waits until the reader is gone.
+  Words words{find_program("bash"), "-c", "exec 3> >(exit); wait $!; \"$0\" \"$@\" >&3"};
+  for (const std::string& word : command({"--help"}))
+    words.push_back(word);
+  Process shell(words);
+  CHECK(shell.wait() == 1);
+  CHECK(shell.errors().empty());
+}
+
 }  // namespace sandpost::tests

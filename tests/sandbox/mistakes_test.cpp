@@ -276,6 +276,13 @@ TEST_CASE("mistake 22: MAIL TO, RCPT FROM, no colon") {
                 {"The colon is missing (it would be character 8)"});
 }
 
+TEST_CASE("mistake 22: MAIL FORM was answered without a word about FORM") {
+  check_refused("mail", "MAIL FORM:<s9360511@ntut.edu.tw>\r\n",
+                {"FORM stands where FROM should.", "MAIL FROM:<s9360511"});
+  check_refused("rcpt", "rcpt too:<s9360511@ntut.edu.tw>\r\n",
+                {"too stands where TO should.", "RCPT TO:<s9360511"});
+}
+
 TEST_CASE("mistake 23: one bracket") {
   check_refused("mail", "MAIL FROM:s9360511@ntut.edu.tw>\r\n",
                 {"brackets come in pairs", "The > is character 31; its < is missing"});

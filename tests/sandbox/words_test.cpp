@@ -56,4 +56,14 @@ TEST_CASE("words: the help names every word, and each of them is one") {
   CHECK(text.find("::text") != std::string::npos);
 }
 
+TEST_CASE("words: a slip in a word of the tutor's names the word that was meant") {
+  const auto near = [](const char* line) {
+    const auto said = sandbox::near_word(line);
+    return said ? said->text : std::string();
+  };
+  CHECK(near(":qiut") == "I do not know that word; did you mean :quit?");
+  CHECK(near(" :HINTT") == "I do not know that word; did you mean :hint?");
+  CHECK(near(":elephant").empty());
+}
+
 }  // namespace sandpost::tests

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-namespace sandpost::cli {
+namespace sandpost {
 
 // The candidate closest to what was typed: a few slips away at most (one in three letters), or the
 // only one that begins with it. Empty if nothing is close.
 [[nodiscard]] std::string_view suggestion(std::string_view typed,
                                           std::span<const std::string_view> candidates);
 
-}  // namespace sandpost::cli
+}  // namespace sandpost

@@ -1,11 +1,11 @@
-#include "cli/suggestion.hpp"
+#include "base/suggestion.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
 #include "base/text.hpp"
 
-namespace sandpost::cli {
+namespace sandpost {
 namespace {
 
 // Typed words beyond any option's length are nobody's slip, and not worth the work.
@@ -37,4 +37,4 @@ std::string_view suggestion(std::string_view typed, std::span<const std::string_
   return closest.empty() ? only_completion(typed, candidates) : closest;
 }
 
-}  // namespace sandpost::cli
+}  // namespace sandpost

@@ -1,11 +1,11 @@
-#include "cli/suggestion.hpp"
+#include "base/suggestion.hpp"
 
 #include <doctest/doctest.h>
 
 #include <array>
 #include <string>
 
-namespace sandpost::cli {
+namespace sandpost {
 namespace {
 
 constexpr std::array<std::string_view, 5> words{"learn", "demo", "serve", "smtp-port", "pop3-port"};
@@ -38,4 +38,4 @@ TEST_CASE("suggestion: what is far from all words finds none") {
 }
 
 }  // namespace
-}  // namespace sandpost::cli
+}  // namespace sandpost
