@@ -2,8 +2,8 @@
 // Another program, started as a person or a script would start it. Every wait ends: if what is
 // waited for has not come in good time, it throws Stuck with all that the program has said.
 //
-// The program sees this process's environment without its SANDPOST_ variables and its locale. It does not outlive
-// the object.
+// The program sees this process's environment without its SANDPOST_ variables and its locale. It
+// does not outlive the object.
 
 #include <sys/types.h>
 
