@@ -84,6 +84,7 @@ TEST_CASE("lab: a telnet plays both halves") {
   Process smtp(terminal, {telnet, "127.0.0.1", std::to_string(server.smtp())});
   play_smtp({smtp, true});
   smtp.wait_for("Connection closed by foreign host.");
+  smtp.wait();  // until then the terminal belongs to it
   Process pop3(terminal, {telnet, "127.0.0.1", std::to_string(server.pop3())});
   play_pop3({pop3, true});
   pop3.wait_for("Connection closed by foreign host.");

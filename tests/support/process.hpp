@@ -35,7 +35,7 @@ class Process {
   // With pipes for stdin, stdout and stderr. words[0] is the program's path; `environment`:
   // "NAME=value", on top of what is there.
   explicit Process(const Words& words, const Words& environment = {});
-  // In that terminal, which must outlive it.
+  // In that terminal, which must outlive it, and which no program may have that still runs.
   Process(Terminal& terminal, const Words& words, const Words& environment = {});
   ~Process();  // kill -9
   Process(const Process&) = delete;
