@@ -238,8 +238,7 @@ void Coach::take(const std::string& line) {
   if (text.empty() && learners_.finished()) {
     status_ = 0;
   } else if (const auto word = word_in(text)) {
-    const auto near = *word == Word::unknown ? near_word(text) : std::nullopt;
-    if (near) return speak({*near});
+    if (const auto near = near_word(text)) return speak({*near});
     try {
       do_word(*learner, *word);
     } catch (const app::ControlError& error) {
@@ -278,8 +277,7 @@ void Coach::do_word(Learner& learner, Word word) {
 
 // What was said stays as it was; the step is said once more.
 void Coach::change_language(std::string_view line) {
-  const auto environment = [](const std::string& name) { return process_variable(name.c_str()); };
-  const LanguageChange change = take_language(line, environment, screen_.is_terminal());
+  const LanguageChange change = take_language(line, process_environment, screen_.is_terminal());
   if (change.done) reload_();
   speak(change.said);
   if (!change.done || learners_.all() || learners_.finished()) return;
@@ -335,7 +333,7 @@ std::string Coach::prompt() {
   if (due) {
     const auto left = std::max(milliseconds{0}, *due - servers_.now().time);
     return config_.plain
-               ? (tr("?? waiting for the delivery (:queue :now) > "))
+               ? tr("?? waiting for the delivery (:queue :now) > ")
                : say("?? in the mailbox in {} s (:queue :now) > ", (left.count() + 999) / 1000);
   }
   return learners_.finished() ? tr("?? Press Enter to leave: ") : tr("coach (:help) > ");
@@ -414,7 +412,7 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteS
   const bool interactive = !config.no_input && isatty(STDIN_FILENO) == 1 && screen.is_terminal();
   const auto console = interactive ? make_edit_console() : nullptr;
   StateFolder state =
-      StateFolder::choose({config.state_dir, config.no_state, interactive}, process_variable);
+      StateFolder::choose({config.state_dir, config.no_state, interactive}, process_environment);
   if (auto problem = state.take_problem()) screen.print({Role::tutor, std::move(*problem)});
   if (!config.record.empty()) check_record_folder(config.record);
   Notebooks notebooks(lesson, state, config_for, servers.now());

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/environment.hpp"
 #include "base/language.hpp"
 
 namespace sandpost::sandbox {
@@ -34,8 +35,6 @@ struct LanguageChoice {
   const Language* spoken = nullptr;
   std::string why = {};  // one line, in English; empty: it is what was asked for
 };
-
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
 // `option`: the value of --lang; empty: SANDPOST_LANG decides, then the locale (LC_ALL,
 // LC_MESSAGES, LANG). A language that is not there counts as English. Other languages than English

@@ -364,8 +364,7 @@ void Guide::take(const std::string& line) {
   }
   if (const auto word = word_in(line)) {
     if (*word == Word::lang) return change_language(line);
-    const auto near = *word == Word::unknown ? near_word(line) : std::nullopt;
-    if (near) return speak({*near});
+    if (const auto near = near_word(line)) return speak({*near});
     return do_word(*word);
   }
   if (offered_) return choose_place(trim(line));
@@ -428,8 +427,7 @@ void Guide::do_word(Word word) {
 
 // What was said stays as it was; the step is said once more.
 void Guide::change_language(std::string_view line) {
-  const auto environment = [](const std::string& name) { return process_variable(name.c_str()); };
-  const LanguageChange change = take_language(line, environment, screen_.is_terminal());
+  const LanguageChange change = take_language(line, process_environment, screen_.is_terminal());
   if (change.done) reload_();
   speak(change.said);
   if (change.done && !offered_ && !stage_.tutor().finished()) speak(stage_.tutor().again());
@@ -547,7 +545,7 @@ int learn(const Config& chosen, const std::string& id) {
         {Role::tutor, tr("No terminal: each line of the input is taken as if it was typed.")});
   }
   StateFolder state =
-      StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_variable);
+      StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_environment);
   ProgressKeeper keeper(state, *lesson, chosen.as.to_text());
   const auto run_once = [&] {
     const auto recorder = start_record(config, *lesson, clock->now(), state, &server->events());

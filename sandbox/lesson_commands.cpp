@@ -90,8 +90,8 @@ std::string counted(std::size_t count, std::string_view noun) {
 }  // namespace
 
 void add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
-  const StateFolder state =
-      StateFolder::choose({config.state_dir, config.no_state, !config.no_input}, process_variable);
+  const StateFolder state = StateFolder::choose(
+      {config.state_dir, config.no_state, !config.no_input}, process_environment);
   if (!state.keeps()) return;
   for (LessonTitle& title : lessons) {
     const auto text = state.read(progress_file(config.as.to_text(), title.id));

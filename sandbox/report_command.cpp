@@ -68,7 +68,7 @@ bool is_of(const std::string& path, const std::string& learner) {
 std::string chosen_record(const Config& config, const ReportWish& wish) {
   if (!wish.record.empty()) return wish.record;
   const auto state =
-      StateFolder::choose({config.state_dir, config.no_state, true}, process_variable);
+      StateFolder::choose({config.state_dir, config.no_state, true}, process_environment);
   auto found = state.keeps() ? records_in(record_folder(state.path())) : std::vector<std::string>{};
   const auto last_write = [](const std::string& path) {
     std::error_code error;

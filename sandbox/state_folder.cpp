@@ -43,14 +43,7 @@ std::error_code replace(const std::string& path, const std::string& octets) {
 
 }  // namespace
 
-std::optional<std::string> process_variable(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
-
-StateFolder StateFolder::choose(
-    const StateWish& wish, const std::function<std::optional<std::string>(const char*)>& variable) {
+StateFolder StateFolder::choose(const StateWish& wish, const Environment& variable) {
   if (wish.none) return {};
   if (!wish.folder.empty()) return StateFolder(wish.folder);
   if (!wish.interactive) return {};

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/environment.hpp"
 #include "base/result.hpp"
 
 namespace sandpost::sandbox {
@@ -28,8 +29,7 @@ class StateFolder {
 
   // $XDG_STATE_HOME/sandpost, or ~/.local/state/sandpost. With neither variable (or if they are not
   // absolute paths) it keeps nothing, and problem() says why.
-  static StateFolder choose(const StateWish& wish,
-                            const std::function<std::optional<std::string>(const char*)>& variable);
+  static StateFolder choose(const StateWish& wish, const Environment& variable);
 
   // Something can be read and written here, as far as is known.
   [[nodiscard]] bool keeps() const { return !path_.empty(); }
@@ -56,8 +56,5 @@ class StateFolder {
   std::string path_;
   std::optional<std::string> problem_;  // not told yet
 };
-
-// The environment variable of this process.
-[[nodiscard]] std::optional<std::string> process_variable(const char* name);
 
 }  // namespace sandpost::sandbox

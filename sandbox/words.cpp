@@ -56,6 +56,7 @@ std::optional<Word> word_in(std::string_view line) {
 }
 
 std::optional<Line> near_word(std::string_view line) {
+  if (word_in(line) != Word::unknown) return std::nullopt;
   std::vector<std::string_view> names;
   for (const Entry& entry : entries)
     names.push_back(entry.name);

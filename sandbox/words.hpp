@@ -30,7 +30,7 @@ enum class Word {
 // have something behind it: a language.
 [[nodiscard]] std::optional<Word> word_in(std::string_view line);
 
-// What to say to an unknown word that is near one there is; nothing where none is near.
+// What to say to an unknown word that is near one there is; nothing for all other lines.
 [[nodiscard]] std::optional<Line> near_word(std::string_view line);
 
 // :help

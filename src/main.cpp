@@ -124,14 +124,14 @@ void settle_language(const sandbox::LanguageChoice& language, cli::Command comma
 
 int run(const std::vector<std::string>& arguments) {
   const auto language =
-      cli::chosen_language(arguments, cli::process_environment, isatty(STDOUT_FILENO) == 1);
+      cli::chosen_language(arguments, process_environment, isatty(STDOUT_FILENO) == 1);
   use_catalogue(language.spoken->catalogue);
   std::optional<std::vector<sandbox::LessonTitle>> titles;
   const auto lessons = [&]() -> std::vector<sandbox::LessonTitle>& {
-    if (!titles) titles = sandbox::lessons(cli::lesson_folder(cli::process_environment));
+    if (!titles) titles = sandbox::lessons(cli::lesson_folder(process_environment));
     return *titles;
   };
-  const auto parsed = cli::parse(arguments, cli::process_environment, lessons);
+  const auto parsed = cli::parse(arguments, process_environment, lessons);
   if (const auto* message = std::get_if<cli::Message>(&parsed)) {
     if (message->translated) say_why(language);
     return show(*message);

@@ -28,6 +28,18 @@ std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
+// `put` takes what is left and how much is written already, and answers as write() does.
+template <class Put>
+std::error_code write_with(const Put& put, std::string_view octets) {
+  for (std::size_t written = 0; written < octets.size();) {
+    const ssize_t count = put(octets.substr(written), written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return last_error();
+    written += static_cast<std::size_t>(count);
+  }
+  return {};
+}
+
 // "lesson.json.0123abcd.tmp", beside the file.
 std::string temporary_name(const std::string& path) {
   return fmt::format("{}.{:08x}{}", path, static_cast<std::uint32_t>(std::random_device{}()),
@@ -69,25 +81,19 @@ void synchronise_folder(const std::string& path) {
 }  // namespace
 
 std::error_code write_all(int descriptor, std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t count = ::write(descriptor, octets.data(), octets.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return last_error();
-    octets.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
+  return write_with(
+      [&](std::string_view rest, std::size_t /*written*/) {
+        return ::write(descriptor, rest.data(), rest.size());
+      },
+      octets);
 }
 
 std::error_code write_all_at(int descriptor, std::string_view octets, std::size_t offset) {
-  while (!octets.empty()) {
-    const ssize_t count =
-        pwrite(descriptor, octets.data(), octets.size(), static_cast<off_t>(offset));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return last_error();
-    octets.remove_prefix(static_cast<std::size_t>(count));
-    offset += static_cast<std::size_t>(count);
-  }
-  return {};
+  return write_with(
+      [&](std::string_view rest, std::size_t written) {
+        return pwrite(descriptor, rest.data(), rest.size(), static_cast<off_t>(offset + written));
+      },
+      octets);
 }
 
 std::error_code make_folder(const std::string& folder) {

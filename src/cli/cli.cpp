@@ -446,10 +446,4 @@ std::string lesson_folder(const Environment& environment) {
   return folder.empty() ? folder : folder + "/sandpost/lessons";
 }
 
-std::optional<std::string> process_environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (!value) return std::nullopt;
-  return value;
-}
-
 }  // namespace sandpost::cli

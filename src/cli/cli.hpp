@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/environment.hpp"
 #include "cli/invocation.hpp"
 #include "sandbox/languages.hpp"
 #include "sandbox/sandbox.hpp"
@@ -21,9 +22,6 @@ struct Message {
   int status = exit_status::done;
   bool translated = false;  // it is in the language in use, where there is one
 };
-
-// The variable's value; empty if it is not set.
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
 // The language of what is said, needed before parse(), whose help speaks it already. `terminal`:
 // stdout is one. A name that is wrong is left for parse() to refuse.
@@ -47,8 +45,5 @@ using LessonTitles = std::function<std::span<const sandbox::LessonTitle>()>;
 // Where a user's own lessons lie (XDG Base Directory): $XDG_DATA_HOME/sandpost/lessons, or below
 // ~/.local/share. Empty if there is no home.
 [[nodiscard]] std::string lesson_folder(const Environment& environment);
-
-// The process's own environment. Not while another thread changes it.
-[[nodiscard]] std::optional<std::string> process_environment(const std::string& name);
 
 }  // namespace sandpost::cli

@@ -20,7 +20,7 @@ using sandpost::sandbox::StateWish;
 namespace {
 
 StateFolder choose(const StateWish& wish, const std::map<std::string, std::string>& variables) {
-  return StateFolder::choose(wish, [&](const char* name) -> std::optional<std::string> {
+  return StateFolder::choose(wish, [&](const std::string& name) -> std::optional<std::string> {
     const auto found = variables.find(name);
     if (found == variables.end()) return std::nullopt;
     return found->second;
