@@ -116,7 +116,7 @@ void settle_language(const sandbox::LanguageChoice& language, cli::Command comma
   if (!cli::is_translated(command)) {
     use_catalogue(nullptr);
   } else if (command == cli::Command::report && !invocation.report.output.empty()) {
-    use_catalogue(language.asked->catalogue);
+    use_catalogue(catalogue_of(*language.asked));
   } else {
     say_why(language);
   }
@@ -125,7 +125,7 @@ void settle_language(const sandbox::LanguageChoice& language, cli::Command comma
 int run(const std::vector<std::string>& arguments) {
   const auto language =
       cli::chosen_language(arguments, process_environment, isatty(STDOUT_FILENO) == 1);
-  use_catalogue(language.spoken->catalogue);
+  use_catalogue(catalogue_of(*language.spoken));
   std::optional<std::vector<sandbox::LessonTitle>> titles;
   const auto lessons = [&]() -> std::vector<sandbox::LessonTitle>& {
     if (!titles) titles = sandbox::lessons(cli::lesson_folder(process_environment));

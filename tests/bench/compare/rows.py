@@ -146,8 +146,9 @@ class OwnSize(Row):
     def run(self, bench, server, contestant):
         symbols = subprocess.run(["nm", "-S", "-C", "--defined-only", server.program],
                                  capture_output=True, text=True, check=True).stdout
-        sizes = re.findall(r"^\S+ (\S+) \S (?:[a-z_ ]+ )?sandpost::", symbols, re.MULTILINE)
-        return sum(int(size, 16) for size in sizes) / 1000, None, {}
+        # A constructor has two names at one address.
+        sizes = dict(re.findall(r"^(\S+) (\S+) \S (?:[a-z_ ]+ )?sandpost::", symbols, re.MULTILINE))
+        return sum(int(size, 16) for size in sizes.values()) / 1000, None, {}
 
 
 class Build(Row):
