@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/language.hpp"
 #include "base/text.hpp"
@@ -89,6 +90,18 @@ Lines Quiz::ask() const {
   return {{Role::ask, questions_[next_].ask}};
 }
 
+void Quiz::close(std::string said, bool good) {
+  if (!said.empty()) answered_ = {questions_[next_].ask, std::move(said), good};
+  ++next_;
+  wrong_ = 0;
+  last_try_.clear();
+}
+
+void Quiz::leave() {
+  answered_.reset();
+  if (!over()) close(std::exchange(last_try_, {}), false);
+}
+
 Lines Quiz::answer(std::string_view line) {
   answered_.reset();
   if (over()) return {};
@@ -97,21 +110,18 @@ Lines Quiz::answer(std::string_view line) {
   Lines out;
   if (said.empty()) {
     out.push_back({Role::tutor, say("Left open. A good answer: {}", first_answer(question))});
-    if (!last_try_.empty()) answered_ = {question.ask, last_try_, false};
+    close(std::exchange(last_try_, {}), false);
   } else if (is_good_answer(question, said)) {
     out.push_back({Role::ok, tr("That is it.")});
-    answered_ = {question.ask, said, true};
+    close(said, true);
   } else if (++wrong_ < tries_per_question) {
     last_try_ = said;
     return {{Role::tutor, tr("Not quite. Try again, or press Enter to go on.")}};
   } else {
     out.push_back({Role::tutor, say("That is none of the answers I know. A good one: {}",
                                     first_answer(question))});
-    answered_ = {question.ask, said, false};
+    close(said, false);
   }
-  ++next_;
-  wrong_ = 0;
-  last_try_.clear();
   for (Line& next : ask())
     out.push_back(std::move(next));
   return out;

@@ -1,6 +1,7 @@
 #pragma once
 // The questions at the end of a lesson: asked one by one, never in the way. Pure.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,14 +30,21 @@ class Quiz {
   // What is said to this answer, and then, if it was good, the third or an empty line, the next
   // question. An empty line goes on.
   [[nodiscard]] Lines answer(std::string_view line);
-  // The last try at the question that answer() has just closed, to be recorded; nothing while it
-  // is open, or if nobody tried.
+  // The learner leaves: the open question, if there is one, is closed.
+  void leave();
+  // The last try at the question that answer() or leave() has just closed, to be recorded; nothing
+  // while it is open, or if nobody tried.
   [[nodiscard]] const std::optional<AnswerRecord>& answered() const { return answered_; }
+  // So many questions are closed; the number of the last of them.
+  [[nodiscard]] std::size_t closed() const { return next_; }
 
   // All questions with a good answer each, for a run in which nobody can be asked.
   [[nodiscard]] Lines all_with_answers() const;
 
  private:
+  // `said`: empty if nobody tried.
+  void close(std::string said, bool good);
+
   const std::vector<Question>& questions_;
   std::size_t next_ = 0;
   int wrong_ = 0;  // tries at the open question

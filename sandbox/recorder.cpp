@@ -77,6 +77,12 @@ void Recorder::note(const RecordNote& note) {
   write(to_line(note) + '\n');
 }
 
+void Recorder::note(RecordAnswer answer) {
+  pump();
+  answer.answer = secrets_.apply(answer.answer);
+  write(to_line(answer) + '\n');
+}
+
 void Recorder::leave_out(std::uint64_t session) {
   write(left_out_line(session) + '\n');
 }

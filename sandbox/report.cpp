@@ -87,11 +87,8 @@ class Maker {
       finish(number, work);
     for (const RecordNote& note : record_.notes)
       report_.help.push_back({note.when, clean(note.kind), clean(note.step), title_of(note.step)});
-    if (lesson_ != nullptr) {
-      for (const Question& question : lesson_->questions)
-        report_.questions.push_back(clean(expand(question.ask, names_)));
-      count_steps(tutor);
-    }
+    if (lesson_ != nullptr) count_steps(tutor);
+    list_questions();
     return std::move(report_);
   }
 
@@ -116,6 +113,28 @@ class Maker {
                            return one.field == "has_blank_line" || one.field == "cause";
                          });
     });
+  }
+
+  // Those of the lesson, in the report's language, whatever the language of the session was;
+  // without the lesson those that were answered.
+  void list_questions() {
+    if (lesson_ != nullptr) {
+      for (const Question& question : lesson_->questions)
+        report_.questions.push_back({clean(expand(question.ask, names_))});
+    }
+    for (const RecordAnswer& given : record_.answers) {
+      if (lesson_ == nullptr) {
+        report_.questions.push_back(
+            {clean(given.ask), given.when, clean(given.answer), given.good});
+      } else if (given.question >= 1 && given.question <= report_.questions.size()) {
+        const Question& question = lesson_->questions[given.question - 1];
+        ReportQuestion& asked = report_.questions[given.question - 1];
+        asked.when = given.when;
+        asked.answer = clean(given.answer);
+        asked.good = given.good;
+        if (!question.answers.empty()) asked.expected = clean(question.answers.front());
+      }
+    }
   }
 
   [[nodiscard]] std::string title_of(const std::string& id) const {
@@ -360,6 +379,16 @@ std::string result_text(const Report& report) {
   if (report.steps > 0) out = say("{0} of {1} steps", report.done, report.steps) + tr(", ");
   out += slips == 1 ? tr("1 slip") : say("{} slips", slips);
   return out + tr(", ") + (words == 1 ? tr("1 word of help") : say("{} words of help", words));
+}
+
+std::string answer_text(std::string_view answer) {
+  return say("Answer: {}", answer);
+}
+
+std::string verdict_text(const ReportQuestion& question, std::string_view expected) {
+  if (question.good) return tr("That is right.");
+  return expected.empty() ? tr("That is not right.")
+                          : say("That is not right. A good answer: {}", expected);
 }
 
 std::string delivery_text(const ReportDelivery& delivery) {

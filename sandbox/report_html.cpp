@@ -22,6 +22,7 @@ code{font-family:ui-monospace,'DejaVu Sans Mono',Consolas,monospace;font-size:.8
 .client,.content{color:var(--mine);font-weight:bold}
 .note{color:var(--soft)}
 figure{margin:0 0 1rem}svg{max-width:100%;height:auto}
+li{margin-bottom:.75rem}li p{margin:.25rem 0;overflow-wrap:anywhere}
 .answer{height:5rem;border-bottom:1px solid var(--line)}
 @page{size:A4;margin:15mm}
 @media print{:root{--ink:#000;--soft:#333;--ground:#fff;--line:#888;--mine:#003a80}body{max-width:none;padding:0;font-size:10.5pt}}
@@ -118,6 +119,13 @@ std::string help(const Report& report) {
   return out += table_end;
 }
 
+// What was answered, or room for it.
+std::string answer(const ReportQuestion& question) {
+  if (!question.when) return "<div class=\"answer\"></div>";
+  return paragraph(answer_text(question.answer)) +
+         paragraph(verdict_text(question, question.expected));
+}
+
 }  // namespace
 
 std::string report_html(const Report& report) {
@@ -144,8 +152,8 @@ std::string report_html(const Report& report) {
   }
   out += mistakes(report) + help(report);
   if (!report.questions.empty()) out += heading(tr("Questions")) + "<ol>\n";
-  for (const std::string& question : report.questions)
-    out += fmt::format("<li>{}<div class=\"answer\"></div></li>\n", markup_escape(question));
+  for (const ReportQuestion& question : report.questions)
+    out += fmt::format("<li>{}{}</li>\n", markup_escape(question.ask), answer(question));
   if (!report.questions.empty()) out += "</ol>\n";
   return out + "</body>\n</html>\n";
 }

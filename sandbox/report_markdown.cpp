@@ -99,8 +99,16 @@ std::string report_markdown(const Report& report) {
                        say("{0} in step {1}", safe(':' + help.kind), safe(help.title)));
   }
   if (!report.questions.empty()) heading(tr("Questions"));
-  for (std::size_t i = 0; i < report.questions.size(); ++i)
-    out += fmt::format("{}. {}\n\n", i + 1, safe(report.questions[i]));
+  for (std::size_t i = 0; i < report.questions.size(); ++i) {
+    const ReportQuestion& question = report.questions[i];
+    const std::string number = fmt::format("{}. ", i + 1);
+    out += number + safe(question.ask) + "\n\n";
+    if (!question.when) continue;
+    // Below the number it belongs to the item of the list (CommonMark §5.2).
+    const std::string below(number.size(), ' ');
+    out += below + answer_text(safe(question.answer)) + "\n\n";
+    out += below + verdict_text(question, safe(question.expected)) + "\n\n";
+  }
   return out;
 }
 

@@ -83,8 +83,15 @@ std::string report_txt(const Report& report, std::size_t width) {
   if (report.help.empty()) add("  " + tr("none"), 4);
   if (!report.questions.empty()) heading(tr("Questions"));
   for (std::size_t i = 0; i < report.questions.size(); ++i) {
-    add(fmt::format("  {}. {}", i + 1, report.questions[i]), 5);
-    out += fmt::format("\n     {}\n\n", std::string(std::min<std::size_t>(width - 5, 60), '_'));
+    const ReportQuestion& question = report.questions[i];
+    add(fmt::format("  {}. {}", i + 1, question.ask), 5);
+    if (question.when) {
+      add("     " + answer_text(question.answer), 7);
+      add("     " + verdict_text(question, question.expected), 7);
+      out += '\n';
+    } else {
+      out += fmt::format("\n     {}\n\n", std::string(std::min<std::size_t>(width - 5, 60), '_'));
+    }
   }
   return out;
 }

@@ -180,6 +180,59 @@ TEST_CASE("report: of a lesson from a file did not know the lesson") {
   CHECK(contains(told.output, "Only this step says so."));
 }
 
+// The small lesson, played to its question by the built-in client.
+constexpr const char* small_solution = "hello\nhelo me\nQUIT\n";
+
+TEST_CASE("report: a wrong try before the end of input was in no record, nor in the progress") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("mine.toml");
+  TemporaryFolder::write(file, small_lesson);
+  const std::string state = folder.file("state");
+  Terminal terminal;
+  Process process{terminal,
+                  command({"learn", file, "--plain", "--smtp-port", "0", "--pop3-port", "0",
+                           "--state-dir", state}),
+                  {"HOME=" + folder.path()}};
+  process.wait_for("connect: ");
+  process.write(small_solution);
+  process.wait_for("Your answer, or Enter: ");
+  process.write("for sandbox reasons\n");
+  process.wait_for("Your answer, or Enter: ");
+  process.write("\x04");
+  CHECK(process.wait() == 0);
+  const Finished told = run({"report", "--state-dir", state, "--format", "txt"});
+  CHECK_MESSAGE(contains(told.output,
+                         "     Answer: for ******** reasons\n"
+                         "     That is not right. A good answer: because\n"),
+                told.output);
+  const std::string progress = TemporaryFolder::read(state + "/progress/" + address + "/mine.json");
+  CHECK_MESSAGE(contains(progress, "for sandbox reasons"), progress);
+}
+
+TEST_CASE("coach: a coached learner was not asked the lesson's question") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("mine.toml");
+  TemporaryFolder::write(file, small_lesson);
+  const std::string state = folder.file("state");
+  Terminal terminal;
+  Process process{terminal,
+                  command({"coach", file, "--plain", "--smtp-port", "0", "--pop3-port", "0",
+                           "--state-dir", state, "--port-file", folder.file("p")}),
+                  {"HOME=" + folder.path()}};
+  Dialogue smtp(ports_in(folder.file("p")).smtp);
+  smtp.line();
+  smtp.say("hello");
+  smtp.say("helo me");
+  process.wait_for("Your answer, or Enter: ");
+  process.write("because\n");
+  process.wait_for("That is it.");
+  process.wait_for("Enter to leave: ");
+  process.write("\n");
+  CHECK(process.wait() == 0);
+  const Finished told = run({"report", "--state-dir", state, "--format", "txt"});
+  CHECK_MESSAGE(contains(told.output, "     Answer: because\n     That is right.\n"), told.output);
+}
+
 TEST_CASE("report: a record that is missing, or a folder that is, is one line and status 1") {
   const TemporaryFolder folder;
   const Finished missing = run({"report", folder.file("none")});

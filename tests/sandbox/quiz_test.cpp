@@ -78,3 +78,16 @@ TEST_CASE("quiz: a lesson without a question asks nothing") {
   CHECK(Quiz(none).over());
   CHECK(Quiz(none).all_with_answers().empty());
 }
+
+TEST_CASE("quiz: the wrong try of one who left then was not recorded") {
+  const std::vector<Question> questions{who, {"And why?", {"so"}}};
+  Quiz silent(questions);
+  silent.leave();
+  CHECK_FALSE(silent.answered());
+  Quiz tried(questions);
+  (void)tried.answer("To:");
+  CHECK_FALSE(tried.answered());
+  tried.leave();
+  CHECK(tried.answered() == AnswerRecord{"Who decides?", "To:", false});
+  CHECK(tried.closed() == 1);
+}

@@ -47,6 +47,13 @@ TEST_CASE("zh-TW: the report as text, in 79 columns and in 40") {
   }
 }
 
+TEST_CASE("zh-TW: the report says what was answered, and whether it was right") {
+  const Speaking chinese("zh-TW");
+  const std::string text = sandbox::report_txt(chinese_report());
+  CHECK(holds(text, "     回答：The server.\n     答對了。\n"));
+  CHECK(holds(text, "     答得不對。好的答案是：the *server*, at delivery\n"));
+}
+
 TEST_CASE("zh-TW: the report in Markdown") {
   const Speaking chinese("zh-TW");
   const std::string text = sandbox::report_markdown(chinese_report());

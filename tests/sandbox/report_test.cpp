@@ -103,6 +103,43 @@ TEST_CASE("report: a letter cannot put anything into a report") {
   CHECK(sandbox::markdown_escape("a|b [c](d)") == "a\\|b \\[c\\](d)");
 }
 
+TEST_CASE("report: showed a question, but not what the learner had answered") {
+  const std::string played = played_lab();
+  const std::string question = lab().questions.front().ask;
+  const auto answered = [&](const std::string& answer, bool good, std::size_t number = 1) {
+    const sandbox::RecordAnswer given{{}, number, question, answer, good};
+    return report_of(played + sandbox::to_line(given) + '\n');
+  };
+  const auto wrong = answered("354, with sandbox as the password", false);
+  for (const auto write : {sandbox::report_txt, sandbox::report_markdown, sandbox::report_html}) {
+    CHECK(has(write(wrong), "Answer: 354, with "));
+    CHECK(has(write(wrong), "That is not right. A good answer: the 250 after the dot"));
+    CHECK_FALSE(has(write(wrong), "sandbox as"));
+    const std::string right = write(answered("250", true));
+    CHECK(has(right, "That is right."));
+    CHECK_FALSE(has(right, "A good answer"));
+    CHECK_FALSE(has(write(report_of(played)), "Answer:"));
+  }
+  const auto json = nlohmann::json::parse(sandbox::report_json(wrong));
+  CHECK(json["questions"] == nlohmann::json{question});
+  CHECK(json["answers"][0]["question"] == 1);
+  CHECK(json["answers"][0]["good"] == false);
+  CHECK(json["answers"][0]["expected"] == "the 250 after the dot");
+  // Of a later version of the lesson, or damaged.
+  for (const std::size_t number : {std::size_t{0}, std::size_t{2}, ~std::size_t{0}})
+    CHECK(answered("250", true, number).questions.size() == 1);
+}
+
+TEST_CASE("report: where the lesson is not known, it holds what was answered") {
+  const sandbox::RecordAnswer given{{}, 3, "Why?", "so", false};
+  const auto record = sandbox::parse_record(played_lab() + sandbox::to_line(given) + '\n');
+  REQUIRE(record);
+  const auto report = sandbox::make_report(*record, nullptr, {});
+  REQUIRE(report.questions.size() == 1);
+  CHECK(report.questions[0].ask == "Why?");
+  CHECK(has(sandbox::report_txt(report), "     Answer: so\n     That is not right.\n"));
+}
+
 TEST_CASE("report: anonymous, it names nobody") {
   const auto report = report_of(played_lab(), {"Amy", "42", true, {}});
   for (const auto write : writers) {
