@@ -10,7 +10,6 @@ namespace sandpost::sandbox {
 namespace {
 
 constexpr std::size_t usual_width = 79;
-constexpr std::size_t narrow = 60;        // no room below the time
 constexpr std::size_t usual_column = 16;  // behind the time
 
 }  // namespace
@@ -20,7 +19,7 @@ std::string report_txt(const Report& report) {
 }
 
 std::string report_txt(const Report& report, std::size_t width) {
-  const std::size_t line_column = width < narrow ? 4 : usual_column;
+  const std::size_t line_column = width < narrow_page ? 4 : usual_column;
   std::string out;
   // All of it, in as many rows as it takes; the further ones begin with so many blanks.
   const auto add = [&](std::string_view text, std::size_t hang) {

@@ -141,7 +141,7 @@ TEST_CASE("report: after a coached lesson there was no record to make one from")
     CHECK_FALSE(contains(TemporaryFolder::read(file.path()), "hushhush"));
   CHECK(run({"report", "--state-dir", state, "--learner", "ben"}).status == 1);
   const Finished list = run({"lessons", "--state-dir", state, "--as", "amy@ntut.edu.tw"});
-  CHECK_MESSAGE(contains(list.output, "[done "), list.output);
+  CHECK_MESSAGE(contains(list.output, "min  done 20"), list.output);
 }
 
 TEST_CASE("report: of a class in one record, one learner") {
