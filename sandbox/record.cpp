@@ -149,7 +149,7 @@ Result<Record, std::string> parse_record(std::string_view octets) {
     if (bad++ == 0) first_bad = number;
   }
   if (!head_seen && record.events.empty()) {
-    return Failure<std::string>{"it is no record: sandpost serve --record DIR writes one"};
+    return Failure<std::string>{tr("it is no record: sandpost serve --record DIR writes one")};
   }
   if (bad > 0) {
     record.problems.push_back(

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/language.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/state_folder.hpp"
 #include "wire/vocabulary.hpp"
@@ -22,8 +23,7 @@ namespace {
 constexpr int most_of_one_second = 1000;
 
 [[noreturn]] void fail(const std::string& path, std::error_code error) {
-  throw std::runtime_error(
-      fmt::format("the record {} cannot be written: {}", path, error.message()));
+  throw std::runtime_error(say("the record {0} cannot be written: {1}", path, error.message()));
 }
 
 // "20261123T060322Z"

@@ -173,7 +173,7 @@ class Maker {
   void anonymise(const std::string& who) {
     if (who.empty() || masks_.knows(who)) return;
     ++students_;
-    masks_.add(who, students_ == 1 ? std::string("student") : fmt::format("student-{}", students_));
+    masks_.add(who, students_ == 1 ? tr("student") : say("student-{}", students_));
   }
 
   [[nodiscard]] std::string name(std::string_view variable) const {

@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "base/language.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -70,7 +71,7 @@ std::string facts(const Report& report) {
   if (!report.lesson.empty()) {
     fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version));
   }
-  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay);
+  if (!report.delay.empty()) fact(tr("Delivery delay"), duration_text(report.delay));
   fact(tr("Result"), result_text(report));
   for (const std::string& problem : report.problems)
     fact(tr("Note"), problem);

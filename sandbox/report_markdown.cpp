@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/language.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -59,7 +60,7 @@ std::string report_markdown(const Report& report) {
   if (!report.lesson.empty()) {
     fact(tr("Lesson"), say("{0}, version {1}", safe(report.lesson), report.version));
   }
-  if (!report.delay.empty()) fact(tr("Delivery delay"), safe(report.delay));
+  if (!report.delay.empty()) fact(tr("Delivery delay"), safe(duration_text(report.delay)));
   fact(tr("Result"), result_text(report));
   for (const std::string& problem : report.problems)
     fact(tr("Note"), safe(problem));

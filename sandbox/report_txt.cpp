@@ -4,6 +4,7 @@
 
 #include "base/language.hpp"
 #include "sandbox/columns.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -45,7 +46,7 @@ std::string report_txt(const Report& report, std::size_t width) {
   if (!report.lesson.empty()) {
     fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version), 8);
   }
-  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay, 2);
+  if (!report.delay.empty()) fact(tr("Delivery delay"), duration_text(report.delay), 2);
   fact(tr("Result"), result_text(report), 8);
   for (const std::string& problem : report.problems)
     fact(tr("Note"), problem, 6);
