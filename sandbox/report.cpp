@@ -31,6 +31,11 @@ bool is_unseen(char32_t c) {
                      [&](const auto& range) { return c >= range.first && c <= range.second; });
 }
 
+// As the server says it of a long letter that is fetched.
+std::string more_lines(std::int64_t count) {
+  return fmt::format("... ({} more lines)", count);
+}
+
 // The three digits of a reply stand in columns on a terminal.
 std::string in_one_sentence(std::string text) {
   constexpr std::string_view gap = "   ";
@@ -155,6 +160,7 @@ class Maker {
     std::string line;            // what the client said last
     std::string reply;           // and the first line of the answer
     bool reply_begun = false;
+    std::int64_t told = 0;  // lines of the letter, the dot among them
   };
 
   void choose_masks(const ReportChoices& choices) {
@@ -203,6 +209,10 @@ class Maker {
     if (wire::is_close(what.name)) {
       work.session.ended = what.when;
       work.session.clean = what.flag("clean");
+    } else if (what.name == event::smtp_data) {
+      work.told = 0;
+    } else if (what.name == event::smtp_message) {
+      add_untold(work, what);
     } else if (what.name == event::pop3_retr || what.name == event::pop3_top) {
       work.reader.emplace(what.number("added"));
       work.letter = ReportLetter{what.number("queue"), what.session, {}};
@@ -218,6 +228,17 @@ class Maker {
         {what.when, side, clean(work.line),
          side == Side::content ? explain_blanks(work.line) : std::string()});
     work.reply_begun = false;
+    if (side == Side::content) ++work.told;
+  }
+
+  // Of a long letter only the beginning becomes events. What came by BDAT is told nowhere.
+  static void add_untold(Work& work, const wire::Event& what) {
+    const std::int64_t empty_line = what.flag("has_blank_line") ? 1 : 0;
+    const std::int64_t lines = what.number("head_lines") + empty_line + what.number("body_lines");
+    if (work.told == 0 || work.told >= lines) return;
+    work.session.lines.push_back({what.when, Side::content, more_lines(lines - work.told),
+                                  tr("not recorded: of a letter the first 1000 lines are")});
+    work.session.lines.push_back({what.when, Side::content, "."});
   }
 
   void server_line(Work& work, const wire::Event& what) {
@@ -317,6 +338,27 @@ Time local(ZonedTime when) {
 
 Report make_report(const Record& record, const Lesson* lesson, const ReportChoices& choices) {
   return Maker(record, lesson, choices).make();
+}
+
+std::vector<ReportLine> shown_lines(const ReportSession& session) {
+  constexpr std::ptrdiff_t long_run = 100;
+  constexpr std::ptrdiff_t at_front = 60;
+  constexpr std::ptrdiff_t at_end = 20;
+  std::vector<ReportLine> out;
+  for (auto begin = session.lines.begin(); begin != session.lines.end();) {
+    const auto end = std::find_if(begin, session.lines.end(),
+                                  [&](const ReportLine& line) { return line.side != begin->side; });
+    if (end - begin <= long_run) {
+      out.insert(out.end(), begin, end);
+    } else {
+      out.insert(out.end(), begin, begin + at_front);
+      out.push_back({begin[at_front].when, begin->side, more_lines(end - begin - at_front - at_end),
+                     tr("left out here: --format json has every line")});
+      out.insert(out.end(), end - at_end, end);
+    }
+    begin = end;
+  }
+  return out;
 }
 
 std::string printable(std::string_view text) {

@@ -106,6 +106,10 @@ struct ReportChoices {
 [[nodiscard]] Report make_report(const Record& record, const Lesson* lesson,
                                  const ReportChoices& choices);
 
+// The lines as people are shown them: of very many by one side in a row the middle is left out, and
+// that is said.
+[[nodiscard]] std::vector<ReportLine> shown_lines(const ReportSession& session);
+
 // visible(), and characters without a shape of their own as "\u{202E}".
 [[nodiscard]] std::string printable(std::string_view text);
 

@@ -15,7 +15,8 @@ constexpr std::string_view style = R"(
 body{margin:0 auto;max-width:60rem;padding:1.5rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground)}
 h1{font-size:1.6rem;margin:0 0 1rem}h2{font-size:1.15rem;margin:2rem 0 .5rem;break-after:avoid}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%;font-size:.9rem}
+table{border-collapse:collapse;table-layout:fixed;width:100%;font-size:.9rem}
+th.time{width:6.5rem}th:last-child{width:34%}.explained th:last-child{width:50%}
 th,td{border-bottom:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 thead{display:table-header-group}tr{break-inside:avoid}
 .time{white-space:nowrap;color:var(--soft);font-variant-numeric:tabular-nums}
@@ -49,10 +50,14 @@ std::string time_cell(std::string_view text) {
   return fmt::format("<td class=\"time\">{}</td>", text);
 }
 
-std::string head_of(std::initializer_list<std::string> columns) {
-  std::string out = "<table><thead><tr>";
-  for (const std::string& column : columns)
-    out += fmt::format("<th scope=\"col\">{}</th>", markup_escape(column));
+// `kind`: the table's class, or empty.
+std::string head_of(std::initializer_list<std::string> columns, std::string_view kind = "") {
+  std::string out = kind.empty() ? "<table>" : fmt::format("<table class=\"{}\">", kind);
+  out += "<thead><tr>";
+  for (const std::string& column : columns) {
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", column == tr("Time") ? " class=\"time\"" : "",
+                       markup_escape(column));
+  }
   return out + "</tr></thead><tbody>\n";
 }
 
@@ -82,7 +87,7 @@ std::string transcript(const ReportSession& session) {
   std::string out = heading(session_text(session, session.client)) +
                     fmt::format("<figure>{}</figure>\n", session_svg(session));
   out += head_of({tr("Time"), tr("Line"), tr("What it means")});
-  for (const ReportLine& line : session.lines) {
+  for (const ReportLine& line : shown_lines(session)) {
     const std::string_view kind = line.side == Side::client    ? "client"
                                   : line.side == Side::content ? "content"
                                                                : "server";
@@ -98,7 +103,7 @@ std::string transcript(const ReportSession& session) {
 std::string mistakes(const Report& report) {
   std::string out = heading(tr("What went wrong, and what it means"));
   if (report.mistakes.empty()) return out + paragraph(tr("Nothing."));
-  out += head_of({tr("Time"), tr("Line and reply"), tr("What it means")});
+  out += head_of({tr("Time"), tr("Line and reply"), tr("What it means")}, "explained");
   for (const ReportMistake& mistake : report.mistakes) {
     out += fmt::format(
         "<tr>{}<td><code dir=\"ltr\">{}</code><br><code dir=\"ltr\">{}</code></td>"

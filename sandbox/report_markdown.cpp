@@ -12,7 +12,7 @@ namespace {
 // CommonMark §4.5: a block ends at a fence that is at least as long as the one that opened it.
 std::string fence_for(const ReportSession& session) {
   std::size_t longest = 2;
-  for (const ReportLine& line : session.lines) {
+  for (const ReportLine& line : shown_lines(session)) {
     std::size_t run = 0;
     for (const char c : line.text + ' ' + line.note) {
       run = c == '`' ? run + 1 : 0;
@@ -67,7 +67,7 @@ std::string report_markdown(const Report& report) {
   for (const ReportSession& session : report.sessions) {
     const std::string fence = fence_for(session);
     out += fmt::format("\n## {}\n\n{}text\n", session_text(session, safe(session.client)), fence);
-    for (const ReportLine& line : session.lines) {
+    for (const ReportLine& line : shown_lines(session)) {
       out += fmt::format("{}  {}{}\n", exact_clock_text(line.when), mark_of(line.side), line.text);
       if (!line.note.empty()) out += fmt::format("                  {}\n", line.note);
     }

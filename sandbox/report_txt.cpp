@@ -52,7 +52,7 @@ std::string report_txt(const Report& report, std::size_t width) {
     fact(tr("Note"), problem, 6);
   for (const ReportSession& session : report.sessions) {
     heading(session_text(session, session.client));
-    for (const ReportLine& line : session.lines) {
+    for (const ReportLine& line : shown_lines(session)) {
       add(fmt::format("  {}  {}{}", exact_clock_text(line.when), mark_of(line.side), line.text),
           line_column + 3);
       if (!line.note.empty()) add(std::string(line_column + 4, ' ') + line.note, line_column + 4);

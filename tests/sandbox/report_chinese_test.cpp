@@ -100,7 +100,7 @@ TEST_CASE("zh-TW: the report in HTML names its language") {
   CHECK(holds(text, "<html lang=\"zh-TW\">"));
   CHECK(holds(text, "<dt>姓名</dt><dd>陳小美</dd>"));
   CHECK(holds(text, "<h2>哪裡出了錯，是什麼意思</h2>"));
-  CHECK(holds(text, "<th scope=\"col\">時間</th>"));
+  CHECK(holds(text, "<th scope=\"col\" class=\"time\">時間</th>"));
   CHECK_FALSE(holds(text, "&amp;lt;"));
 }
 

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "sandbox/report_compare.hpp"
 #include "sandbox/report_writers.hpp"
@@ -138,6 +141,47 @@ TEST_CASE("report: where the lesson is not known, it holds what was answered") {
   REQUIRE(report.questions.size() == 1);
   CHECK(report.questions[0].ask == "Why?");
   CHECK(has(sandbox::report_txt(report), "     Answer: so\n     That is not right.\n"));
+}
+
+TEST_CASE("report: of a letter of 10,000 lines 9,000 were missing without a word") {
+  std::string letter = "Subject: x\r\n\r\n";
+  for (int i = 0; i < 10'000; ++i)
+    letter += "line " + std::to_string(i) + "\r\n";
+  const auto report = report_of(played_lab(letter));
+  const auto& lines = report.sessions[0].lines;
+  const auto dots = std::find_if(lines.begin(), lines.end(), [](const auto& line) {
+    return line.text == "... (9002 more lines)";
+  });
+  REQUIRE(dots != lines.end());
+  CHECK(dots[-1].text == "line 997");
+  CHECK(dots->side == sandbox::Side::content);
+  CHECK(dots[1].text == ".");
+  CHECK(dots[2].text.starts_with("250 "));
+}
+
+TEST_CASE("report: of a long letter all 1000 lines were shown, on 20 pages") {
+  std::string letter = "Subject: x\r\n\r\n";
+  for (int i = 0; i < 300; ++i)
+    letter += "line " + std::to_string(i) + "\r\n";
+  const auto report = report_of(played_lab(letter));
+  for (const auto write : writers) {
+    if (write == writers[3]) continue;  // JSON
+    const std::string text = write(report);
+    CHECK(has(text, "line 57"));
+    CHECK_FALSE(has(text, "line 58"));
+    CHECK(has(text, "... (223 more lines)"));
+    CHECK(has(text, "line 299"));
+  }
+  CHECK(has(sandbox::report_json(report), "line 58"));
+  const auto shown = sandbox::shown_lines(report.sessions[0]);
+  CHECK(std::count_if(shown.begin(), shown.end(),
+                      [](const auto& line) { return line.side == sandbox::Side::content; }) == 81);
+}
+
+TEST_CASE("report: one long word pressed the meanings of an HTML report into a strip") {
+  const std::string html = sandbox::report_html(report_of(played_lab()));
+  CHECK(has(html, "table-layout:fixed"));
+  CHECK(has(html, "<th scope=\"col\" class=\"time\">Time</th>"));
 }
 
 TEST_CASE("report: anonymous, it names nobody") {
