@@ -132,14 +132,17 @@ std::vector<std::string> hanging_rows(std::string_view text, std::size_t width, 
     std::string_view word = text.substr(blanks, text.find(' ', blanks) - blanks);
     text.remove_prefix(blanks + word.size());
     const auto parts = pieces(word);
-    if (!begins && used + blanks + columns(parts.empty() ? word : parts.front()) > width) {
+    const std::size_t first = columns(parts.empty() ? word : parts.front());
+    // What is longer than a row is broken anyway, and may begin where it stands.
+    const bool fits_below = hang + first <= width || used + blanks >= width;
+    if (!begins && used + blanks + first > width && fits_below) {
       end_row();
     } else if (!begins || rows.size() == 1) {
       rows.back().append(blanks, ' ');
       used += blanks;
     }
     for (std::string_view part : parts) {
-      if (!begins && used + columns(part) > width) end_row();
+      if (!begins && used + columns(part) > width && hang + columns(part) <= width) end_row();
       while (!part.empty()) {
         const Character one = take(part);
         if (!begins && used + one.width > width) end_row();

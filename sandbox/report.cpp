@@ -341,9 +341,9 @@ Report make_report(const Record& record, const Lesson* lesson, const ReportChoic
 }
 
 std::vector<ReportLine> shown_lines(const ReportSession& session) {
-  constexpr std::ptrdiff_t long_run = 100;
-  constexpr std::ptrdiff_t at_front = 60;
-  constexpr std::ptrdiff_t at_end = 20;
+  constexpr std::ptrdiff_t long_run = 60;
+  constexpr std::ptrdiff_t at_front = 30;
+  constexpr std::ptrdiff_t at_end = 10;
   std::vector<ReportLine> out;
   for (auto begin = session.lines.begin(); begin != session.lines.end();) {
     const auto end = std::find_if(begin, session.lines.end(),

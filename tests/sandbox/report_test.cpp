@@ -167,21 +167,33 @@ TEST_CASE("report: of a long letter all 1000 lines were shown, on 20 pages") {
   for (const auto write : writers) {
     if (write == writers[3]) continue;  // JSON
     const std::string text = write(report);
-    CHECK(has(text, "line 57"));
-    CHECK_FALSE(has(text, "line 58"));
-    CHECK(has(text, "... (223 more lines)"));
+    CHECK(has(text, "line 27"));
+    CHECK_FALSE(has(text, "line 28"));
+    CHECK(has(text, "... (263 more lines)"));
     CHECK(has(text, "line 299"));
   }
-  CHECK(has(sandbox::report_json(report), "line 58"));
+  CHECK(has(sandbox::report_json(report), "line 28"));
   const auto shown = sandbox::shown_lines(report.sessions[0]);
   CHECK(std::count_if(shown.begin(), shown.end(),
-                      [](const auto& line) { return line.side == sandbox::Side::content; }) == 81);
+                      [](const auto& line) { return line.side == sandbox::Side::content; }) == 41);
 }
 
 TEST_CASE("report: one long word pressed the meanings of an HTML report into a strip") {
   const std::string html = sandbox::report_html(report_of(played_lab()));
   CHECK(has(html, "table-layout:fixed"));
   CHECK(has(html, "<th scope=\"col\" class=\"time\">Time</th>"));
+}
+
+TEST_CASE("report: of a letter in Big5 each octet was the same mark of interrogation") {
+  const auto report = report_of(played_lab("Subject: \xA4\xB5\r\n\r\n\xA4\xD1 \xE4\xBB\x8A\r\n"));
+  for (const auto& session : report.sessions) {
+    const auto body =
+        std::find_if(session.lines.begin(), session.lines.end(),
+                     [](const auto& line) { return line.text == "\\xA4\\xD1 \xE4\xBB\x8A"; });
+    CHECK(body != session.lines.end());
+  }
+  for (const auto& mistake : report.mistakes)
+    CHECK_FALSE(has(mistake.explanation, "?UTF-8?"));
 }
 
 TEST_CASE("report: anonymous, it names nobody") {
