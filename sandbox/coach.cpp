@@ -130,6 +130,7 @@ bool Coach::asks_question() {
 }
 
 void Coach::begin_quiz() {
+  if (learners_.finished()) quiz_.set_names(learners_.current().tutor.variables());
   if (!asks_question() || std::exchange(question_said_, true)) return;
   speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});
   speak(quiz_.ask());

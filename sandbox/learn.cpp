@@ -287,6 +287,7 @@ void Guide::keep_progress() {
   const bool finished = stage_.tutor().finished();
   speak(keeper_.keep(stage_.tutor().records(), finished, now));
   if (!finished) return;
+  quiz_.set_names(stage_.tutor().variables());
   if (!asks_question() || std::exchange(question_said_, true)) return;
   speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});
   speak(quiz_.ask());

@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sandbox/lesson.hpp"
 #include "sandbox/line.hpp"
+#include "sandbox/pattern.hpp"
 #include "sandbox/progress.hpp"
 
 namespace sandpost::sandbox {
@@ -22,6 +24,9 @@ class Quiz {
  public:
   // `questions` must outlive it.
   explicit Quiz(const std::vector<Question>& questions) : questions_(questions) {}
+
+  // What the names in questions and answers stand for; until then they are shown as they are.
+  void set_names(Variables names) { names_ = std::move(names); }
 
   // No question is open any more; at the start, if there is none.
   [[nodiscard]] bool over() const { return next_ >= questions_.size(); }
@@ -44,8 +49,10 @@ class Quiz {
  private:
   // `said`: empty if nobody tried.
   void close(std::string said, bool good);
+  [[nodiscard]] Question question(std::size_t number) const;  // counts from 0
 
   const std::vector<Question>& questions_;
+  Variables names_;
   std::size_t next_ = 0;
   int wrong_ = 0;  // tries at the open question
   std::string last_try_;

@@ -79,7 +79,8 @@ void Recorder::note(const RecordNote& note) {
 
 void Recorder::note(RecordAnswer answer) {
   pump();
-  answer.answer = secrets_.apply(answer.answer);
+  for (std::string* text : {&answer.ask, &answer.answer})
+    *text = secrets_.apply(*text);
   write(to_line(answer) + '\n');
 }
 

@@ -137,7 +137,8 @@ class Maker {
         asked.when = given.when;
         asked.answer = clean(given.answer);
         asked.good = given.good;
-        if (!question.answers.empty()) asked.expected = clean(question.answers.front());
+        if (!question.answers.empty())
+          asked.expected = clean(expand(question.answers.front(), names_));
       }
     }
   }

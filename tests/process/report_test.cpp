@@ -27,7 +27,7 @@ end = "That is all."
 [report]
 title = "My own report"
 [[question]]
-ask = "Why?"
+ask = "Why {pass}?"
 answer = ["because"]
 [[step]]
 id = "slip"
@@ -205,6 +205,11 @@ TEST_CASE("report: a wrong try before the end of input was in no record, nor in 
                          "     Answer: for ******** reasons\n"
                          "     That is not right. A good answer: because\n"),
                 told.output);
+  for (const auto& one : std::filesystem::directory_iterator(state + "/records")) {
+    const std::string record = TemporaryFolder::read(one.path());
+    CHECK_MESSAGE(contains(record, R"("ask":"Why ********?","answer":"for ******** reasons")"),
+                  record);
+  }
   const std::string progress = TemporaryFolder::read(state + "/progress/" + address + "/mine.json");
   CHECK_MESSAGE(contains(progress, "for sandbox reasons"), progress);
 }
