@@ -180,7 +180,8 @@ class Maker {
   void anonymise(const std::string& who) {
     if (who.empty() || masks_.knows(who)) return;
     ++students_;
-    masks_.add(who, students_ == 1 ? tr("student") : say("student-{}", students_));
+    // English in every language: it goes into addresses.
+    masks_.add(who, students_ == 1 ? "student" : fmt::format("student-{}", students_));
   }
 
   [[nodiscard]] std::string name(std::string_view variable) const {
