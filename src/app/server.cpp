@@ -30,6 +30,7 @@
 #include "net/listener.hpp"
 #include "net/pop3_session.hpp"
 #include "net/smtp_session.hpp"
+#include "pop3/replies.hpp"
 #include "smtp/reply.hpp"
 
 namespace sandpost::app {
@@ -45,8 +46,6 @@ constexpr const char* smtp_option = "--smtp-port";
 constexpr const char* pop3_option = "--pop3-port";
 constexpr const char* smtps_option = "--smtps-port";
 constexpr const char* pop3s_option = "--pop3s-port";
-
-constexpr const char* pop3_refusal = "-ERR [SYS/TEMP] too many connections, try again later\r\n";
 
 net::TlsSettings tls_settings(const Config& config) {
   net::TlsSettings settings = config.tls;
@@ -223,17 +222,16 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
   const auto make_session = [this, encrypted](net::Socket socket) {
     return std::make_shared<Session>(std::move(socket), *host_, encrypted);
   };
-  const bool is_smtp = std::is_same_v<Session, net::SmtpSession>;
-  // In the clear a client that expects TLS would not understand it anyway.
+  constexpr bool is_smtp = std::is_same_v<Session, net::SmtpSession>;
   const std::string refusal =
-      encrypted ? ""
-      : is_smtp
-          ? smtp::replies::too_many_connections(server_name(config_)).wire_lines().front() + "\r\n"
-          : pop3_refusal;
+      is_smtp ? smtp::replies::too_many_connections(server_name(config_)).wire_lines().front()
+              : pop3::replies::too_many_connections().line();
   try {
-    listeners_.push_back(
-        std::make_unique<net::Listener>(io_, asio::ip::tcp::endpoint(address, port), make_session,
-                                        sessions_, net::ConnectionLimits{}, refusal));
+    listeners_.push_back(std::make_unique<net::Listener>(
+        io_, asio::ip::tcp::endpoint(address, port), make_session, sessions_,
+        net::ConnectionLimits{},
+        // In the clear a client that expects TLS would not understand it.
+        encrypted ? "" : refusal + "\r\n"));
     return listeners_.back()->port();
   } catch (const std::system_error& failure) {
     // Asio's own category compares with no std::errc.

@@ -259,6 +259,10 @@ Reply maildrop_unavailable() {
   return err("SYS/TEMP", "the maildrop cannot be opened now, try again later");
 }
 
+Reply too_many_connections() {
+  return err("SYS/TEMP", "too many connections, try again later");
+}
+
 Reply count_from_one() {
   return err("messages are counted from 1: LIST shows the numbers");
 }

@@ -53,6 +53,7 @@ struct Capabilities {
 [[nodiscard]] Reply bye(std::size_t deleted);
 
 // Refusals; `usage` is the line as it should be written.
+[[nodiscard]] Reply too_many_connections();
 [[nodiscard]] Reply empty_line();
 [[nodiscard]] Reply line_too_long(std::size_t limit);
 [[nodiscard]] Reply bare_lf();

@@ -67,7 +67,7 @@ bool take_smtputf8(std::string_view& argument) {
 
 }  // namespace
 
-// The only list of what this server understands.
+// What this server understands. wire/faults.cpp names the same verbs, as points at which to fail.
 std::span<const Engine::Verb> Engine::verbs() {
   static constexpr std::array table{
       Verb{"HELO", &Engine::helo, true, helo_usage},

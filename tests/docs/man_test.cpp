@@ -73,6 +73,18 @@ TEST_CASE("man page: every command stands in it") {
   }
 }
 
+TEST_CASE("README: every option and every command stands in it") {
+  std::ifstream file(SANDPOST_SOURCE_DIR "/README.md");
+  std::ostringstream content;
+  content << file.rdbuf();
+  const std::string text = content.str();
+  for (const cli::Option& option : cli::options())
+    CHECK_MESSAGE(has(text, '`' + std::string(option.name)), "README.md wants: " << option.name);
+  for (const cli::CommandForm& form : cli::commands())
+    CHECK_MESSAGE(has(text, "sandpost " + std::string(form.name)),
+                  "README.md wants: " << form.name);
+}
+
 TEST_CASE("man page: every exit status stands in it, and no other") {
   std::ifstream file(SANDPOST_SOURCE_DIR "/src/base/exit_status.hpp");
   std::string text = page("sandpost.1");
