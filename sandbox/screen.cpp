@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
@@ -45,6 +46,57 @@ std::string_view color_of(Role role) {
   return "";
 }
 
+bool begins_with_digit(std::string_view text) {
+  return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+// Whether a row does not end between the two: inside of "RFC 5321, 4.1.1.3" or of "RETR 1".
+bool belongs_to(std::string_view before, std::string_view word) {
+  constexpr std::array numbered{"RETR", "DELE", "LIST", "UIDL", "TOP", "TOP 1", "TOP 2"};
+  constexpr std::array named{"HELO", "EHLO", "helo", "ehlo", "telnet", "nc", "nc -C"};
+  const std::string_view last = before.substr(before.rfind(' ') + 1);
+  const auto rfc = before.rfind("RFC ");
+  const bool of_rfc =
+      before.ends_with("RFC") || (rfc != std::string_view::npos && before.ends_with(',') &&
+                                  before.find(' ', rfc + 4) == std::string_view::npos);
+  const auto ends_before = [&](const char* command) { return before == command; };
+  const bool of_number = std::any_of(numbered.begin(), numbered.end(), ends_before);
+  if (begins_with_digit(word) && (of_rfc || of_number || last.find('.') == 3)) return true;
+  if (before == "MAIL") return word.starts_with("FROM");
+  if (before == "RCPT") return word.starts_with("TO");
+  const bool of_name = std::any_of(named.begin(), named.end(), ends_before);
+  return of_name && word.find('.') < word.size() - 1;
+}
+
+// What stays together on a row, if it fits. In a text, two blanks on both sides set something apart
+// that is to be typed.
+std::vector<std::string> words_of(std::string_view text) {
+  constexpr std::size_t longest_apart = 36;
+  std::vector<std::string> out;
+  std::size_t opened = 0;  // behind the blanks that set apart what follows; 0: there are none
+  for (const std::string& word : split(text, ' ')) {
+    const bool after_gap = out.empty() || out.back().empty();
+    if (!word.empty() && !after_gap && belongs_to(out.back(), word)) {
+      out.back() += ' ' + word;
+      continue;
+    }
+    if (word.empty() && opened > 0 && !after_gap) {
+      std::string apart = out[opened];
+      for (std::size_t i = opened + 1; i < out.size(); ++i)
+        apart += ' ' + out[i];
+      if (columns(apart) <= longest_apart) {
+        out.resize(opened);
+        out.push_back(std::move(apart));
+      }
+      opened = 0;
+    } else if (word.empty()) {
+      opened = out.size() + 1;
+    }
+    out.push_back(word);
+  }
+  return out;
+}
+
 // Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
 // paragraphs, and any other newline counts as a blank (in Chinese: as nothing).
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
@@ -69,14 +121,20 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   };
   std::string paragraph;
   const auto end_paragraph = [&] {
-    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
-      add_word(word);
+    for (const std::string& together : words_of(std::exchange(paragraph, {}))) {
+      const auto parts = pieces(together);
+      const bool fits = std::all_of(parts.begin(), parts.end(),
+                                    [&](std::string_view part) { return columns(part) <= width; });
+      for (const std::string& word : fits ? std::vector{together} : split(together, ' '))
+        add_word(word);
+    }
     end_row();
   };
   for (const std::string& line : split(text, '\n')) {
     if (line.empty() || line.starts_with("  ")) {
       end_paragraph();
-      out.push_back(line);
+      const bool fits = columns(line) <= width || columns(line) > width + 2;
+      out.push_back(fits ? line : line.substr(2));
       continue;
     }
     if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
