@@ -20,6 +20,7 @@
 #include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/due_lines.hpp"
 #include "sandbox/language_word.hpp"
 #include "sandbox/learners.hpp"
 #include "sandbox/lesson_servers.hpp"
@@ -148,9 +149,8 @@ void Coach::welcome_learner(bool elsewhere) {
                         "one that is not yet, and why.",
                         servers_.host, servers_.ports.smtp)});
   if (console_ != nullptr) {
-    lines.push_back({Role::tutor, tr("Here I know a few words, with a colon in front:") +
-                                      "\n  :hint  :why  :show  :back  :list  :quit      " +
-                                      tr("(:help for all)")});
+    lines.push_back({Role::tutor, tr("Here I know a few words, with a colon in front:")});
+    lines.push_back(words_row({":hint", ":why", ":show", ":back", ":list", ":quit"}));
   }
   speak(lines);
   if (!learners_.all()) speak(notebooks_.greet(learners_.current()));
@@ -293,7 +293,7 @@ void Coach::show_step(Learner& learner) {
   for (const std::string& line : tutor.solution()) {
     const auto word = type_word(line);
     if (!word) {
-      lines += "\n  " + typed_text(line);
+      lines += "\n  " + strict_form(typed_text(line));
     } else if (word->kind == TypeWord::Kind::connect) {
       const bool smtp = word->protocol == Protocol::smtp;
       const bool at_once = word->tls == TypeWord::Tls::from_the_start;

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
@@ -75,6 +76,7 @@ class Guide {
   void choose_place(std::string_view line);
   void go_on_from(std::size_t step);
   void begin();
+  void ask_reset();
   void start_over();
   void keep_progress();
   [[nodiscard]] bool place_is_kept() const;
@@ -112,6 +114,7 @@ class Guide {
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
   bool question_said_ = false;  // the quiz has begun
   bool starts_over_ = false;
+  bool reset_asked_ = false;         // the next :reset is meant
   std::optional<std::string> held_;  // a piped line that waits for the delivery
   steady_clock::time_point last_key_ = steady_clock::now();
   steady_clock::time_point last_countdown_ = steady_clock::now();
@@ -171,8 +174,8 @@ void Guide::welcome_learner() {
       {Role::tutor,
        tr("Lines marked C: go to the server as you type them, S: is its answer, and D> is a line "
           "of your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one "
-          "that is not yet, and why. Words with a colon in front are for me:") +
-           "\n  :hint  :why  :show  :skip  :back  :list  :quit      " + tr("(:help for all)")});
+          "that is not yet, and why. Words with a colon in front are for me:")});
+  lines.push_back(words_row({":hint", ":why", ":show", ":skip", ":back", ":list", ":quit"}));
   lines.push_back(
       {Role::tutor, say("Prefer your own telnet? Open another window and type\n"
                         "  telnet {0} {1}\n"
@@ -257,6 +260,11 @@ void Guide::go_on_from(std::size_t step) {
   if (before.empty()) return begin();
   const auto filter = show_all();
   const bool all = replay(stage_, lesson_, before);
+  const bool elsewhere = before.back().elsewhere && stage_.connected();
+  if (elsewhere) {
+    stage_.show = [](const Line&) { return false; };
+    stage_.drop();
+  }
   stage_.show = filter;
   const std::size_t done = tutor.records().size();
   if (done > 0) {
@@ -265,7 +273,23 @@ void Guide::go_on_from(std::size_t step) {
   if (!all) {
     speak({{Role::no, tr("The next one did not pass this time, so it is yours again.")}});
   }
+  if (elsewhere && !tutor.finished()) {
+    speak({{Role::tutor,
+            say("The last time you typed in a window of your own. Its connection ended with the "
+                "servers, so open a new one there. We go on at step {}.",
+                tutor.step_number())}});
+  }
   if (!tutor.finished()) speak(tutor.again());
+}
+
+// Only a person is asked, and only where something is lost.
+void Guide::ask_reset() {
+  const std::size_t done = std::max(keeper_.steps().size(), stage_.tutor().records().size());
+  const bool loses = done > 0 && !stage_.tutor().finished();
+  if (!console_.echoes() || !loses || std::exchange(reset_asked_, true)) return start_over();
+  speak({{Role::ask, say("That throws your place away: steps done, {0} of {1}. To begin at step 1, "
+                         "type :reset once more; anything else goes on.",
+                         done, lesson_.steps.size())}});
 }
 
 void Guide::start_over() {
@@ -352,7 +376,8 @@ void Guide::read() {
 }
 
 void Guide::take(const std::string& line) {
-  const auto played = offered_ ? std::nullopt : type_word(trim(line));
+  if (word_in(line) != Word::reset) reset_asked_ = false;
+  const auto played = type_word(offered_ ? std::string() : to_lower(trim(line)));
   if (played && played->kind == TypeWord::Kind::connect) {
     stage_.connect(played->protocol, played->tls);
     return;
@@ -411,7 +436,7 @@ void Guide::do_word(Word word) {
       console_.hide();
       return stage_.deliver_now();
     case Word::reset:
-      return start_over();
+      return ask_reset();
     case Word::quit:
       status_ = 0;
       return;
@@ -449,7 +474,7 @@ void Guide::do_step(std::string_view kind) {
   // One by one: what a line brings about can give a name its text.
   const std::vector<std::string> lines = tutor.step().type;
   for (const std::string& typed : lines) {
-    const std::string line = expand(typed, tutor.variables());
+    const std::string line = tutor.solution_line(typed);
     if (line == ":wait") {
       stage_.deliver_now();
     } else if (line != ":connect smtp" || !stage_.connected()) {
