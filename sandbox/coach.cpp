@@ -149,8 +149,9 @@ void Coach::welcome_learner(bool elsewhere) {
                         "one that is not yet, and why.",
                         servers_.host, servers_.ports.smtp)});
   if (console_ != nullptr) {
-    lines.push_back({Role::tutor, tr("Here I know a few words, with a colon in front:")});
-    lines.push_back(words_row({":hint", ":why", ":show", ":back", ":list", ":quit"}));
+    lines.push_back({Role::tutor, tr("Here I know a few words, with a colon in front:") +
+                                      "\n  :hint  :why  :show  :back  :list  :quit      " +
+                                      tr("(:help for all)")});
   }
   speak(lines);
   if (!learners_.all()) speak(notebooks_.greet(learners_.current()));

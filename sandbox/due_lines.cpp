@@ -32,6 +32,14 @@ std::string address_in(std::string_view line) {
   return to_lower(line.substr(open + 1, close - open - 1));
 }
 
+// "SUBJECT" for a head line that begins with Subject: and whatever; else empty.
+std::string field_name(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || line.substr(0, colon).find(' ') != std::string_view::npos)
+    return {};
+  return to_upper(line.substr(0, colon));
+}
+
 // The lines of a letter among those of a step: behind DATA up to the dot, or, where the step begins
 // inside of a letter, from its beginning.
 struct LetterPart {
@@ -162,7 +170,10 @@ bool DueLines::is_done(std::string_view line, Protocol protocol) const {
   if (talk == nullptr) return verb == "QUIT" && accepted;
   if (verb == "HELO" || verb == "EHLO") return talk->greeted == verb;
   if (verb == "MAIL") return talk->has_sender;
-  if (verb == "RCPT") return talk->recipients.contains(address_in(line));
+  if (verb == "RCPT") {
+    const std::string address = address_in(line);
+    return talk->recipients.contains(address) || talk->recipients.contains(account_of(address));
+  }
   if (verb == "DATA") return talk->in_letter;
   if (verb == "USER") {
     const std::string user = account_of(argument_of(line));
@@ -176,11 +187,14 @@ bool DueLines::is_done(std::string_view line, Protocol protocol) const {
 // In the letter that is being written.
 bool DueLines::is_typed(std::string_view content) const {
   const Talk* talk = latest(Protocol::smtp);
-  return talk != nullptr && talk->in_letter && content != "." &&
-         std::find(talk->letter.begin(), talk->letter.end(), content) != talk->letter.end();
+  if (talk == nullptr || !talk->in_letter || content == ".") return false;
+  const std::string name = field_name(content);
+  return std::any_of(talk->letter.begin(), talk->letter.end(), [&](const std::string& line) {
+    return line == content || (!name.empty() && field_name(line) == name);
+  });
 }
 
-std::vector<std::string> DueLines::left(std::span<const std::string> lines, Protocol wanted) const {
+std::vector<std::size_t> DueLines::left(std::span<const std::string> lines, Protocol wanted) const {
   const auto letter = letter_part(lines);
   std::vector<bool> done(lines.size());
   Protocol protocol = wanted;
@@ -204,12 +218,12 @@ std::vector<std::string> DueLines::left(std::span<const std::string> lines, Prot
     in_exchange =
         in_exchange || (verb == "AUTH" && argument_of(lines[i]).find(' ') == std::string::npos);
   }
-  std::vector<std::string> out;
+  std::vector<std::size_t> out;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     bool overtaken = false;
     for (std::size_t j = i + 1; j < lines.size() && !overtaken; ++j)
       overtaken = done[j] && verb_of(lines[j]) != verb_of(lines[i]);
-    if (!done[i] && !overtaken) out.push_back(lines[i]);
+    if (!done[i] && !overtaken) out.push_back(i);
   }
   return out;
 }

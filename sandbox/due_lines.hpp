@@ -33,9 +33,9 @@ class DueLines {
   // A step begins: commands that leave no trace in a session count from here on.
   void begin_step();
 
-  // The lines that are not done yet, in their order; a line counts as done, too, if one behind it
-  // with another command is. `wanted`: the server that lines before the first :connect are for.
-  [[nodiscard]] std::vector<std::string> left(std::span<const std::string> lines,
+  // Which lines are not done yet, in their order, from 0; a line counts as done, too, if one behind
+  // it with another command is. `wanted`: the server that lines before the first :connect are for.
+  [[nodiscard]] std::vector<std::size_t> left(std::span<const std::string> lines,
                                               Protocol wanted) const;
 
  private:

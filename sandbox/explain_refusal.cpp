@@ -86,9 +86,9 @@ class Correction {
   // As an example; where the step has no such line, the command's form, and what is due instead.
   [[nodiscard]] std::string usage(std::string_view verb) const {
     const std::string own = line(verb);
-    return own.empty()
-               ? example(is_of_letters(verb) && !due().empty() ? "" : form_of(verb)) + next()
-               : example(own);
+    if (!own.empty()) return example(own);
+    if (verb == "HELO" || verb == "EHLO") return example(form_of(verb));  // either will do
+    return example(is_of_letters(verb) && !due().empty() ? "" : form_of(verb)) + next();
   }
   [[nodiscard]] std::string usage_or_form(std::string_view verb) const {
     const std::string own = line(verb);
@@ -96,6 +96,10 @@ class Correction {
   }
   // As an example; nothing where the step has no such line.
   [[nodiscard]] std::string own(std::string_view verb) const { return example(line(verb)); }
+  // Likewise, and then what is due.
+  [[nodiscard]] std::string own_or_next(std::string_view verb) const {
+    return line(verb).empty() ? next() : own(verb);
+  }
   [[nodiscard]] std::string greeting() const {
     for (const std::string& one : lines_) {
       if (verb_of(one) == "HELO" || verb_of(one) == "EHLO") return example(one);
@@ -305,22 +309,25 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
       return tr("That is enough recipients for one letter. Send it, then begin another.");
     case Cause::too_many_errors:
       return tr("After so many refused lines the server hangs up. Connect again.");
-    case Cause::unknown_user:
-      if (!show.own(verb).empty()) {
-        return tr("5 means: do not try again as it is. There is no such mailbox here. This step "
-                  "wants:") +
-               show.own(verb);
+    case Cause::unknown_user: {
+      const std::string instead = show.own_or_next(verb);
+      if (instead.empty()) {
+        return tr(
+            "5 means: do not try again as it is. There is no such mailbox here. You are {me}.");
       }
-      return tr("5 means: do not try again as it is. There is no such mailbox here. You are {me}.");
-    case Cause::relay:
-      if (!show.own("RCPT").empty()) {
-        return tr("The right answer of the server! It delivers to {domain} only; one that passes "
-                  "on mail from anybody to anybody is an open relay, a spammer's dream.") +
-               show.own("RCPT");
+      return tr("5 means: do not try again as it is. There is no such mailbox here.") + instead;
+    }
+    case Cause::relay: {
+      const std::string instead = show.own_or_next(verb);
+      if (instead.empty()) {
+        return tr(
+            "The right answer of the server! It delivers to {domain} only; one that passes on mail "
+            "from anybody to anybody is an open relay, a spammer's dream. Write to {me}.");
       }
-      return tr(
-          "The right answer of the server! It delivers to {domain} only; one that passes on mail "
-          "from anybody to anybody is an open relay, a spammer's dream. Write to {me}.");
+      return tr("The right answer of the server! It delivers to {domain} only; one that passes on "
+                "mail from anybody to anybody is an open relay, a spammer's dream.") +
+             instead;
+    }
     case Cause::escape_bytes:
       return odd_character(error) + tr(" Arrow keys send such bytes: telnet cannot edit a line. "
                                        "Type it again, without arrow keys.");
@@ -403,6 +410,11 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
           "Each server on the way adds a Received line, and this letter has more than 100: it runs "
           "in circles. So the server stops it.");
     case Cause::bad_base64:
+      if (!show.own("AUTH").empty()) {
+        return tr("That is not base64: names and passwords are not typed as they are. Begin "
+                  "again:") +
+               show.own("AUTH");
+      }
       return tr(
           "That is not base64: names and passwords are not typed as they are. PLAIN takes "
           "'\\0name\\0password' at once; no newline:\n"

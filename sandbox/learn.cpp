@@ -90,6 +90,7 @@ class Guide {
   void change_language(std::string_view line);
   void note_help(std::string_view kind);
   void do_step(std::string_view kind);
+  [[nodiscard]] std::vector<std::string> lines_to_type() const;
   [[nodiscard]] std::function<bool(const Line&)> show_all();
   void interrupted();
   void on_signal(int signal);
@@ -174,8 +175,8 @@ void Guide::welcome_learner() {
       {Role::tutor,
        tr("Lines marked C: go to the server as you type them, S: is its answer, and D> is a line "
           "of your letter. Marked -- I speak, with ?? I ask; OK is a step that is done, NO one "
-          "that is not yet, and why. Words with a colon in front are for me:")});
-  lines.push_back(words_row({":hint", ":why", ":show", ":skip", ":back", ":list", ":quit"}));
+          "that is not yet, and why. Words with a colon in front are for me:") +
+           "\n  :hint  :why  :show  :skip  :back  :list  :quit      " + tr("(:help for all)")});
   lines.push_back(
       {Role::tutor, say("Prefer your own telnet? Open another window and type\n"
                         "  telnet {0} {1}\n"
@@ -472,8 +473,7 @@ void Guide::do_step(std::string_view kind) {
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
   // One by one: what a line brings about can give a name its text.
-  const std::vector<std::string> lines = tutor.step().type;
-  for (const std::string& typed : lines) {
+  for (const std::string& typed : lines_to_type()) {
     const std::string line = tutor.solution_line(typed);
     if (line == ":wait") {
       stage_.deliver_now();
@@ -483,6 +483,25 @@ void Guide::do_step(std::string_view kind) {
     if (tutor.finished() || tutor.step_number() != step) break;
   }
   stage_.show = filter;
+}
+
+// What the learner has typed of the step is not typed again, as long as it was typed here.
+std::vector<std::string> Guide::lines_to_type() const {
+  const Tutor& tutor = stage_.tutor();
+  const std::vector<std::string>& all = tutor.step().type;
+  if (!stage_.connected()) {
+    const auto connects = std::find_if(all.begin(), all.end(), [](const std::string& line) {
+      const auto word = type_word(line);
+      return word && word->kind == TypeWord::Kind::connect;
+    });
+    return connects == all.end() ? all : std::vector<std::string>(connects, all.end());
+  }
+  const std::vector<std::size_t> left = tutor.open_lines();
+  if (left.empty() || !stage_.connected_only_here()) return all;
+  std::vector<std::string> out;
+  for (const std::size_t index : left)
+    out.push_back(all[index]);
+  return out;
 }
 
 // What is typed is shown, also where a person's own typing would be on the screen. Gives back the

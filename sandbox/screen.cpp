@@ -72,11 +72,15 @@ bool belongs_to(std::string_view before, std::string_view word) {
 // that is to be typed.
 std::vector<std::string> words_of(std::string_view text) {
   constexpr std::size_t longest_apart = 36;
+  const bool columned = text.find("   ") != std::string_view::npos;
   std::vector<std::string> out;
   std::size_t opened = 0;  // behind the blanks that set apart what follows; 0: there are none
   for (const std::string& word : split(text, ' ')) {
     const bool after_gap = out.empty() || out.back().empty();
-    if (!word.empty() && !after_gap && belongs_to(out.back(), word)) {
+    const bool begins = out.size() == 1 || (out.size() > 1 && out[out.size() - 2].empty());
+    const bool of_digit = columned && !after_gap && begins && begins_with_digit(out.back()) &&
+                          (out.back().size() == 1 || out.back()[1] == ' ');
+    if (!word.empty() && !after_gap && (of_digit || belongs_to(out.back(), word))) {
       out.back() += ' ' + word;
       continue;
     }
@@ -93,6 +97,28 @@ std::vector<std::string> words_of(std::string_view text) {
       opened = out.size() + 1;
     }
     out.push_back(word);
+  }
+  return out;
+}
+
+// A line that is to be copied: whole as far as possible. What wide gaps divide is several things,
+// and they can stand below each other.
+std::vector<std::string> kept_rows(const std::string& line, std::size_t width) {
+  constexpr std::size_t indent = 2;
+  if (columns(line) <= width) return {line};
+  if (columns(line) <= width + indent) return {line.substr(indent)};
+  std::vector<std::string> out{std::string(indent, ' ')};
+  for (std::size_t at = indent; at < line.size();) {
+    const std::size_t end = std::min(line.find("  ", at), line.size());
+    const std::string thing = line.substr(at, end - at);
+    at = std::min(line.find_first_not_of(' ', end), line.size());
+    const bool first = out.back().size() == indent;
+    if (!first && columns(out.back()) + 2 + columns(thing) > width) {
+      out.emplace_back(indent, ' ');
+      out.back() += thing;
+    } else {
+      out.back() += (first ? "" : "  ") + thing;
+    }
   }
   return out;
 }
@@ -133,8 +159,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   for (const std::string& line : split(text, '\n')) {
     if (line.empty() || line.starts_with("  ")) {
       end_paragraph();
-      const bool fits = columns(line) <= width || columns(line) > width + 2;
-      out.push_back(fits ? line : line.substr(2));
+      for (std::string& kept : kept_rows(line, width))
+        out.push_back(std::move(kept));
       continue;
     }
     if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';

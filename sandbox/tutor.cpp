@@ -493,6 +493,24 @@ std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) cons
   return explain_near_miss(part, event, variables_, before);
 }
 
+// One of several parts, by an event before.
+bool Tutor::was_done(const Matcher& part) const {
+  return std::any_of(events_.begin(), events_.end(), [&](const Remembered& one) {
+    return !one.spent && matches(part, one.event, variables_, same_session(one.event));
+  });
+}
+
+// The line of the step for which another was said, unless there is one in the text.
+std::string Tutor::line_instead(std::uint64_t session, std::string_view text) const {
+  const auto said = sessions_.find(session);
+  if (said == sessions_.end() || text.find("\n  ") != std::string_view::npos) return {};
+  for (const std::string& line : due_lines()) {
+    if (!line.empty() && verb_of(line) == verb_of(said->second.last_line))
+      return "\n  " + strict_form(line);
+  }
+  return {};
+}
+
 // It went well, and yet no step is done by it: the learner is told why.
 void Tutor::not_yet(const wire::Event& event, Lines& out) {
   if (finished()) return;
@@ -503,9 +521,11 @@ void Tutor::not_yet(const wire::Event& event, Lines& out) {
     if (part->event != event.name) continue;
     std::string of_part = near_miss(*part, event);
     fits = fits || of_part.empty();
-    if (miss.empty()) miss = std::move(of_part);
+    if (miss.empty() && !was_done(*part)) miss = std::move(of_part);
   }
-  if (!fits && !miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  if (!fits && !miss.empty()) {
+    return out.push_back({Role::no, miss + line_instead(event.session, miss)});
+  }
   // What SMTP is told too early is undone again sooner or later, and is better not praised.
   if (protocol_of(event.name) == Protocol::smtp) return;
   if (wire::is_close(event.name) || event.name == event::pop3_quit) return;
@@ -578,8 +598,11 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
         close.session, tr("QUIT has deleted what you marked; the other letters are there."), out);
     if (back) tell_missing_letters(out);
   } else if (!finished() && first_undone() < current_) {
-    start_over(tr("QUIT has deleted the letter, and the mailbox is empty: you need a new one."),
-               out);
+    start_over(
+        lesson_.servers.letters.empty()
+            ? tr("QUIT has deleted the letter, and the mailbox is empty: you need a new one.")
+            : tr("QUIT has deleted the letters, and the mailbox is empty."),
+        out);
     tell_missing_letters(out);
   }
 }
@@ -742,10 +765,16 @@ std::string Tutor::solution_line(std::string_view typed) const {
   return line;
 }
 
-// What of it is still to be typed.
-std::vector<std::string> Tutor::due_lines() const {
+std::vector<std::size_t> Tutor::open_lines() const {
   if (finished()) return {};
   return due_lines_.left(solution(), wanted_server());
+}
+
+std::vector<std::string> Tutor::due_lines() const {
+  std::vector<std::string> out;
+  for (const std::size_t index : open_lines())
+    out.push_back(solution_line(step().type[index]));
+  return out;
 }
 
 // What a refused line can be corrected to: the lines that are due, then any of this step, then
@@ -757,12 +786,17 @@ std::vector<std::string> Tutor::corrections() const {
   const std::vector<std::string> all = solution();
   out.insert(out.end(), all.begin(), all.end());
   for (std::size_t i = current_; i-- > 0;) {
+    const auto parts = parts_of(lesson_.steps[i].pass);
+    const bool to_be_refused = std::any_of(parts.begin(), parts.end(), [](const Matcher* part) {
+      return wire::is_error(part->event);
+    });
+    if (to_be_refused) continue;
     std::vector<std::string> earlier;
     for (const std::string& line : lesson_.steps[i].type) {
       if (opens_the_way(verb_of(line))) earlier.push_back(fill(line));
     }
-    earlier = due_lines_.left(earlier, wanted_server());
-    out.insert(out.end(), earlier.begin(), earlier.end());
+    for (const std::size_t index : due_lines_.left(earlier, wanted_server()))
+      out.push_back(earlier[index]);
   }
   if (nothing_due) out.insert(out.begin(), "");
   return out;

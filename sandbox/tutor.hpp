@@ -84,6 +84,8 @@ class Tutor {
   [[nodiscard]] std::vector<std::string> solution() const;
   // One of them, as it is to be typed now.
   [[nodiscard]] std::string solution_line(std::string_view typed) const;
+  // Which of the current step's `type` are still to be typed, in their order, from 0.
+  [[nodiscard]] std::vector<std::size_t> open_lines() const;
   // The server that the current step talks to.
   [[nodiscard]] Protocol wanted_server() const;
   // The letter that the current step waits for, once it is in the queue: when it is due.
@@ -164,6 +166,8 @@ class Tutor {
   [[nodiscard]] std::string typed_by_hand(const std::string& line) const;
   [[nodiscard]] bool is_about_done_lines(std::string_view hint,
                                          const std::vector<std::string>& left) const;
+  [[nodiscard]] bool was_done(const Matcher& part) const;
+  [[nodiscard]] std::string line_instead(std::uint64_t session, std::string_view text) const;
   [[nodiscard]] std::string near_miss(const Matcher& part, const wire::Event& event) const;
   void undo(const wire::Event& cause, Lines& out);
   void closed(const wire::Event& close, Lines& out);

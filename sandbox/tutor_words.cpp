@@ -24,11 +24,12 @@ std::string seconds(std::int64_t milliseconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-// The first of these lines, unless the hint has it already.
-std::string line_due(std::string line, std::string_view hint) {
+// What is to be typed next, unless the hint has said it.
+Lines line_due(const std::string& line, std::string_view hint) {
   if (line == ":wait" || line == ":now") return {};
   if (!line.empty() && hint.find(line) != std::string_view::npos) return {};
-  return tr("\nThis line is due now:") + "\n  " + (line.empty() ? tr("(an empty line)") : line);
+  return {{Role::tutor, tr("This line is due now:") + std::string("\n  ") +
+                            (line.empty() ? tr("(an empty line)") : line)}};
 }
 
 }  // namespace
@@ -67,19 +68,27 @@ Lines Tutor::hint() {
          is_about_done_lines(fill(hints[progress.next_hint]), left))
     ++progress.next_hint;
   ++progress.hints;
-  std::string text = fill(hints[progress.next_hint]);
+  const std::string text = fill(hints[progress.next_hint]);
   const bool last = progress.next_hint + 1 == hints.size();
-  const bool begun = left.size() < step().type.size();
-  if (step().type.size() > 1 && (begun || last) && !left.empty()) {
-    text += line_due(typed_by_hand(left.front()), text);
+  Lines out{{Role::tutor, text}};
+  const auto are_typed = [](const std::vector<std::string>& lines) {
+    return std::count_if(lines.begin(), lines.end(),
+                         [](const std::string& line) { return !type_word(line); });
+  };
+  const auto all = are_typed(step().type);
+  const auto open = are_typed(left);
+  if (all > 1 && open > 0 && (open < all || last)) {
+    for (Line& line : line_due(typed_by_hand(left.front()), text))
+      out.push_back(std::move(line));
   }
-  if (last) {
-    text += hands_ == Hands::own ? tr("\n(That was the last hint; :show types it.)")
-                                 : tr("\n(That was the last hint; :show has the lines.)");
-  } else {
+  if (!last) {
     ++progress.next_hint;
+    return out;
   }
-  return {{Role::tutor, std::move(text)}};
+  out.push_back({Role::tutor, hands_ == Hands::own
+                                  ? tr("(That was the last hint; :show types it.)")
+                                  : tr("(That was the last hint; :show has the lines.)")});
+  return out;
 }
 
 // As the learner would type it, in a window of their own perhaps.

@@ -82,13 +82,6 @@ std::optional<Line> near_word(std::string_view line) {
   return Line{Role::tutor, say("I do not know that word; did you mean {}?", meant)};
 }
 
-Line words_row(std::initializer_list<std::string_view> names) {
-  constexpr std::size_t hang = 5;
-  return {.role = Role::plain,
-          .text = fmt::format("--   {}      {}", fmt::join(names, "  "), tr("(:help for all)")),
-          .hang = hang};
-}
-
 Lines words_help() {
   Lines out;
   for (const Entry& entry : entries) {

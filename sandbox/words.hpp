@@ -2,7 +2,6 @@
 // The words that are for the tutor and never sent: they begin with a colon and a letter, because
 // `help` and `quit` belong to the protocols.
 
-#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -33,9 +32,6 @@ enum class Word {
 
 // What to say to an unknown word that is near one there is; nothing for all other lines.
 [[nodiscard]] std::optional<Line> near_word(std::string_view line);
-
-// The words that are named at the start, on as many rows as it takes.
-[[nodiscard]] Line words_row(std::initializer_list<std::string_view> names);
 
 // :help
 [[nodiscard]] Lines words_help();

@@ -352,4 +352,13 @@ TEST_CASE("learn: :reset asks nothing where nothing is lost, nor where nobody ca
   CHECK(occurrences(finished.output, "[1/14] Connect") == 2);
 }
 
+TEST_CASE("learn: :show in the middle of a step typed its first lines once more") {
+  const Finished finished =
+      run(learn_words({"--no-input", "message"}),
+          "HELO me\nMAIL FROM:<" + address + ">\nRCPT TO:<" + address + ">\n:show\n:quit\n");
+  CHECK_MESSAGE(contains(finished.output, "step 2 is done"), finished.output);
+  CHECK_FALSE(contains(finished.output, "503"));
+  CHECK(occurrences(finished.output, "C: MAIL FROM") == 1);
+}
+
 }  // namespace sandpost::tests

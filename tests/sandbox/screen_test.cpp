@@ -247,6 +247,34 @@ TEST_CASE("screen: what is set apart by blanks and longer than a row still ends 
     CHECK_MESSAGE(row.size() <= 40, row);
 }
 
+TEST_CASE("screen: the row of the tutor's words was wider than 40 columns") {
+  const std::string text =
+      "Words:\n  :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)";
+  const auto all = rows({Role::tutor, text}, {40, false});
+  REQUIRE(all.size() == 3);
+  CHECK(all[1] == "--   :hint  :why  :show  :skip  :back");
+  CHECK(all[2] == "--   :list  :quit  (:help for all)");
+  CHECK(rows({Role::tutor, text}, {80, false})[1] ==
+        "--   :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)");
+}
+
+TEST_CASE("screen: two commands side by side stand below each other where there is no room") {
+  const std::string both = "  telnet 127.0.0.1 2525         nc -C 127.0.0.1 2525";
+  const auto all = rows({Role::tutor, both}, {40, false});
+  REQUIRE(all.size() == 2);
+  CHECK(all[0] == "--   telnet 127.0.0.1 2525");
+  CHECK(all[1] == "--   nc -C 127.0.0.1 2525");
+  const std::string one = "  openssl s_client -starttls smtp -crlf -quiet -connect 127.0.0.1:2525";
+  CHECK(rows({Role::tutor, one}, {40, false}).size() == 1);
+}
+
+TEST_CASE("screen: a digit of a reply and what it says stood on two rows") {
+  const std::string text = "2 done   2 about the connection   0 ready";
+  const auto all = rows({Role::tutor, text}, {40, false});
+  REQUIRE(all.size() == 2);
+  CHECK(all[1] == "-- 0 ready");
+}
+
 TEST_CASE("screen: a line to copy loses its indent before the terminal breaks it") {
   const std::string line(36, 'x');
   CHECK(rows({Role::tutor, "  " + line}, {40, false})[0] == "-- " + line);

@@ -10,8 +10,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text.hpp"
-#include "sandbox/screen.hpp"
 #include "sandbox/type_words.hpp"
 
 namespace sandpost::tests {
@@ -124,15 +122,6 @@ TEST_CASE(
     CHECK_MESSAGE(page.find("| `" + word + "`") != std::string::npos, word);
     CHECK_MESSAGE(man.find("\n.It Li " + word + '\n') != std::string::npos, word);
   }
-}
-
-TEST_CASE("words: the row that names them at the start was wider than 40 columns") {
-  const std::string rows = sandbox::lay_out(
-      sandbox::words_row({":hint", ":why", ":show", ":skip", ":back", ":list", ":quit"}),
-      {40, false});
-  for (const std::string& row : split(rows, '\n'))
-    CHECK_MESSAGE(row.size() <= 40, row);
-  CHECK(rows.find(":quit") != std::string::npos);
 }
 
 TEST_CASE("words: :connect alone is asked which server it means") {
