@@ -118,7 +118,7 @@ class Correction {
     return shown && one_spelling(lines_.front()) != refused_ ? strict_form(lines_.front()) : "";
   }
   [[nodiscard]] std::string next() const {
-    return due().empty() ? "" : tr("\nThis step goes on with") + example(due());
+    return due().empty() ? "" : tr("\nThis step goes on with:") + example(due());
   }
 
   std::string refused_;
