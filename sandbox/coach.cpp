@@ -20,6 +20,7 @@
 #include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
+#include "sandbox/due_lines.hpp"
 #include "sandbox/language_word.hpp"
 #include "sandbox/learners.hpp"
 #include "sandbox/lesson_servers.hpp"
@@ -328,7 +329,7 @@ void Coach::show_step(Learner& learner) {
   for (const std::string& line : tutor.solution()) {
     const auto word = type_word(line);
     if (!word) {
-      lines += "\n  " + typed_text(line);
+      lines += "\n  " + strict_form(typed_text(line));
     } else if (word->kind == TypeWord::Kind::connect) {
       const bool smtp = word->protocol == Protocol::smtp;
       const bool at_once = word->tls == TypeWord::Tls::from_the_start;

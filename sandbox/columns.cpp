@@ -156,45 +156,6 @@ std::vector<std::string> hanging_rows(std::string_view text, std::size_t width, 
   return rows;
 }
 
-std::vector<std::string> filled_rows(std::string_view text, std::size_t width) {
-  std::vector<std::string> out;
-  std::string row;
-  const auto end_row = [&] {
-    row.erase(row.find_last_not_of(' ') + 1);
-    if (!row.empty()) out.push_back(std::exchange(row, {}));
-  };
-  const auto add_word = [&](std::string_view word) {
-    std::string_view gap = row.empty() ? "" : " ";
-    if (word.empty()) row += gap;
-    for (const std::string_view piece : pieces(word)) {
-      if (!row.empty() && columns(row) + gap.size() + columns(piece) > width) {
-        end_row();
-        gap = "";
-      }
-      row += gap;
-      row += piece;
-      gap = "";
-    }
-  };
-  std::string paragraph;
-  const auto end_paragraph = [&] {
-    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
-      add_word(word);
-    end_row();
-  };
-  for (const std::string& line : split(text, '\n')) {
-    if (line.empty() || line.starts_with("  ")) {
-      end_paragraph();
-      out.push_back(line);
-      continue;
-    }
-    if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
-    paragraph += line;
-  }
-  end_paragraph();
-  return out;
-}
-
 std::vector<std::string> shell_rows(std::string_view text, std::size_t width, std::size_t hang) {
   constexpr std::string_view goes_on = " \\";
   if (columns(text) <= width) return {std::string(text)};

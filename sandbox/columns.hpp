@@ -30,11 +30,6 @@ inline constexpr std::size_t narrow_page = 60;
 [[nodiscard]] std::vector<std::string> hanging_rows(std::string_view text, std::size_t width,
                                                     std::size_t hang);
 
-// Rows of at most `width` columns, filled with words. A line of `text` that begins with two blanks
-// is kept as it is, an empty one divides paragraphs, and any other newline counts as a blank (in
-// Chinese: as nothing).
-[[nodiscard]] std::vector<std::string> filled_rows(std::string_view text, std::size_t width);
-
 // A command for a shell in hanging_rows() that can be copied: all but the last end in a backslash.
 [[nodiscard]] std::vector<std::string> shell_rows(std::string_view text, std::size_t width,
                                                   std::size_t hang);

@@ -138,11 +138,6 @@ std::string explain_accepted(const wire::Event& event) {
   }
   if (event.name == wire::event::smtp_rcpt) return accepted_address(event.text("to"));
   if (event.name == wire::event::smtp_message) return explain_missing_head(event);
-  if (event.name == wire::event::pop3_auth && event.flag("ok") && event.number("count") == 0) {
-    return tr(
-        "The mailbox is empty. If your letter still waits in the queue: POP3 counts once, at "
-        "login, so this session will stay empty. QUIT, wait for the delivery, and log in again.");
-  }
   return {};
 }
 

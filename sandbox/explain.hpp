@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/language.hpp"
 #include "sandbox/lesson.hpp"
@@ -20,8 +21,10 @@ namespace sandpost::sandbox {
 [[nodiscard]] std::string explain_reply(std::string_view reply);
 
 // What went wrong in an smtp.error or pop3.error, and what to do; never "wrong". Uses {me}, {user},
-// {domain}, {smtp_port} and {pop3_port}.
-[[nodiscard]] std::string explain_refusal(const wire::Event& error, const Variables& variables);
+// {domain}, {smtp_port} and {pop3_port}. `lines`: what a correction may show, because it goes on
+// from here if it is typed so; the first is due now.
+[[nodiscard]] std::string explain_refusal(const wire::Event& error, const Variables& variables,
+                                          const std::vector<std::string>& lines = {});
 
 // Whether a refused line was meant for another listener: the POP3 server, the tutor.
 [[nodiscard]] bool is_for_pop3(const wire::Event& error);

@@ -61,6 +61,12 @@ std::string explain_too_early(const OnItsWay& letter, Time now) {
       letter.queue, left.count());
 }
 
+std::string explain_empty(const std::string& user, bool had_letters) {
+  if (had_letters) return tr("The mailbox is empty: the letters that were in it are deleted.");
+  return say("The mailbox is empty: nobody has written to {} yet, as far as I have seen.",
+             visible(user));
+}
+
 std::string explain_hidden_bytes(std::string_view line) {
   const auto backspaces =
       std::count_if(line.begin(), line.end(), [](char c) { return c == 0x08 || c == 0x7F; });

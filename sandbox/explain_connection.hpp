@@ -36,6 +36,9 @@ struct OnItsWay {
 // A login at `now` that found nothing, although this letter is on its way.
 [[nodiscard]] std::string explain_too_early(const OnItsWay& letter, Time now);
 
+// A login that found nothing, and nothing is on its way. `had_letters`: some have been there.
+[[nodiscard]] std::string explain_empty(const std::string& user, bool had_letters);
+
 // Backspace bytes and the like in a line, which the screen did not show. Empty if there are none.
 [[nodiscard]] std::string explain_hidden_bytes(std::string_view line);
 

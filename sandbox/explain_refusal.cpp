@@ -8,6 +8,7 @@
 
 #include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/due_lines.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_connection.hpp"
 #include "wire/odd_bytes.hpp"
@@ -46,22 +47,22 @@ std::string odd_character(const wire::Event& error) {
   return tr("One character of your line is not what it looks like.");
 }
 
-// The line as it should be typed; empty for a command that needs nothing behind it.
-std::string_view usage_of(std::string_view verb) {
-  struct Usage {
+// A command's form; empty for one that needs nothing behind it.
+std::string_view form_of(std::string_view verb) {
+  struct Form {
     std::string_view verb;
     std::string_view line;
   };
-  constexpr std::array usages{Usage{"HELO", "helo {domain}"},    Usage{"EHLO", "ehlo {domain}"},
-                              Usage{"MAIL", "MAIL FROM:<{me}>"}, Usage{"RCPT", "RCPT TO:<{me}>"},
-                              Usage{"VRFY", "VRFY {user}"},      Usage{"USER", "user {user}"},
-                              Usage{"PASS", "pass {pass}"},      Usage{"RETR", "RETR 1"},
-                              Usage{"DELE", "DELE 1"},           Usage{"LIST", "LIST 1"},
-                              Usage{"UIDL", "UIDL 1"},           Usage{"TOP", "TOP 1 5"},
-                              Usage{"AUTH", "AUTH PLAIN"}};
-  const auto* found = std::find_if(usages.begin(), usages.end(),
-                                   [&](const Usage& one) { return one.verb == verb; });
-  return found == usages.end() ? "" : found->line;
+  constexpr std::array forms{Form{"HELO", "helo {domain}"},    Form{"EHLO", "ehlo {domain}"},
+                             Form{"MAIL", "MAIL FROM:<{me}>"}, Form{"RCPT", "RCPT TO:<{me}>"},
+                             Form{"VRFY", "VRFY {user}"},      Form{"USER", "user {user}"},
+                             Form{"PASS", "pass {pass}"},      Form{"RETR", "RETR 1"},
+                             Form{"DELE", "DELE 1"},           Form{"LIST", "LIST 1"},
+                             Form{"UIDL", "UIDL 1"},           Form{"TOP", "TOP 1 5"},
+                             Form{"AUTH", "AUTH PLAIN"}};
+  const auto* found =
+      std::find_if(forms.begin(), forms.end(), [&](const Form& one) { return one.verb == verb; });
+  return found == forms.end() ? "" : found->line;
 }
 
 // On a line of its own, kept as it is.
@@ -69,7 +70,62 @@ std::string example(std::string_view line) {
   return line.empty() ? "" : fmt::format("\n  {}", line);
 }
 
-std::string wrong_order(const wire::Event& error) {
+// What a correction shows to be typed: lines of the step, where they are known.
+class Correction {
+ public:
+  Correction(const wire::Event& error, const std::vector<std::string>& lines)
+      : refused_(one_spelling(error.text("line"))), lines_(lines) {}
+
+  // The first line with that command. Not the refused one: it would be refused again.
+  [[nodiscard]] std::string line(std::string_view verb) const {
+    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const std::string& one) {
+      return verb_of(one) == verb && one_spelling(one) != refused_;
+    });
+    return found == lines_.end() ? "" : strict_form(*found);
+  }
+  // As an example; where the step has no such line, the command's form, and what is due instead.
+  [[nodiscard]] std::string usage(std::string_view verb) const {
+    const std::string own = line(verb);
+    if (!own.empty()) return example(own);
+    if (verb == "HELO" || verb == "EHLO") return example(form_of(verb));  // either will do
+    return example(is_of_letters(verb) && !due().empty() ? "" : form_of(verb)) + next();
+  }
+  [[nodiscard]] std::string usage_or_form(std::string_view verb) const {
+    const std::string own = line(verb);
+    return example(own.empty() ? form_of(verb) : own);
+  }
+  // As an example; nothing where the step has no such line.
+  [[nodiscard]] std::string own(std::string_view verb) const { return example(line(verb)); }
+  // Likewise, and then what is due.
+  [[nodiscard]] std::string own_or_next(std::string_view verb) const {
+    return line(verb).empty() ? next() : own(verb);
+  }
+  [[nodiscard]] std::string greeting() const {
+    for (const std::string& one : lines_) {
+      if (verb_of(one) == "HELO" || verb_of(one) == "EHLO") return example(one);
+    }
+    return example(form_of("HELO"));
+  }
+  [[nodiscard]] std::string login() const { return usage_or_form("USER") + usage_or_form("PASS"); }
+
+ private:
+  static bool is_of_letters(std::string_view verb) {
+    constexpr std::array verbs{"RETR", "DELE", "LIST", "UIDL", "TOP"};
+    return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+  }
+  [[nodiscard]] std::string due() const {
+    const bool shown = !lines_.empty() && !lines_.front().empty() && lines_.front()[0] != ':';
+    return shown && one_spelling(lines_.front()) != refused_ ? strict_form(lines_.front()) : "";
+  }
+  [[nodiscard]] std::string next() const {
+    return due().empty() ? "" : tr("\nThis step goes on with:") + example(due());
+  }
+
+  std::string refused_;
+  const std::vector<std::string>& lines_;
+};
+
+std::string wrong_order(const wire::Event& error, const Correction& show) {
   const std::string& need = error.text("need");
   if (need == "RSET") {
     return tr(
@@ -77,17 +133,19 @@ std::string wrong_order(const wire::Event& error) {
         "start over.");
   }
   if (need == "RCPT")
-    return tr("Right word, wrong moment: there is nobody yet to send it to.\n  RCPT TO:<{me}>");
+    return tr("Right word, wrong moment: there is nobody yet to send it to.") +
+           show.usage_or_form("RCPT");
   if (need == "MAIL")
-    return tr("Right word, wrong moment: the sender comes first.\n  MAIL FROM:<{me}>");
-  if (need == "EHLO") return tr("Right word, wrong moment: AUTH belongs to EHLO.\n  ehlo {domain}");
+    return tr("Right word, wrong moment: the sender comes first.") + show.usage_or_form("MAIL");
+  if (need == "EHLO")
+    return tr("Right word, wrong moment: AUTH belongs to EHLO.") + show.usage_or_form("EHLO");
   if (need == "BDAT") {
     return tr(
         "Right word, wrong moment: this letter comes in pieces. BDAT 0 LAST ends it, RSET gives it "
         "up.");
   }
-  return tr(
-      "Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA. First:\n  helo {domain}");
+  return tr("Right word, wrong moment. The order is HELO, MAIL, RCPT, DATA. First:") +
+         show.greeting();
 }
 
 // What stands before the colon, behind the verb; empty where that is more than one word, or none.
@@ -99,7 +157,7 @@ std::string_view word_before_colon(std::string_view line) {
   return std::all_of(word.begin(), word.end(), is_letter) ? word : "";
 }
 
-std::string no_colon(const wire::Event& error) {
+std::string no_colon(const wire::Event& error, const Correction& show) {
   const std::string& line = error.text("line");
   const bool sender = error.text("verb") == "MAIL";
   std::string text = tr("It is written like this.");
@@ -116,7 +174,7 @@ std::string no_colon(const wire::Event& error) {
                 : say(" The colon is missing (it would be character {}).", column + keyword.size());
   }
   if (line.find('<') == std::string::npos) text += tr(" The < > are part of it, too.");
-  return text + (sender ? "\n  MAIL FROM:<{me}>" : "\n  RCPT TO:<{me}>");
+  return text + show.usage(sender ? "MAIL" : "RCPT");
 }
 
 std::string one_bracket(const wire::Event& error) {
@@ -151,10 +209,10 @@ std::string misspelt(const wire::Event& error) {
   return say("Did you mean {}? Type the line again; the connection is fine.", near);
 }
 
-std::string unknown_verb(const wire::Event& error) {
+std::string unknown_verb(const wire::Event& error, const Correction& show) {
   if (error.text("need") == "PASS") {
-    return tr(
-        "If that was your password: the word PASS and a blank go in front of it.\n  pass {pass}");
+    return tr("If that was your password: the word PASS and a blank go in front of it.") +
+           show.usage_or_form("PASS");
   }
   if (error.number("code") == 502) {
     return tr(
@@ -169,13 +227,13 @@ std::string unknown_verb(const wire::Event& error) {
       "helps.");
 }
 
-std::string of_cause(Cause cause, const wire::Event& error) {
+std::string of_cause(Cause cause, const wire::Event& error, const Correction& show) {
   const std::string& verb = error.text("verb");
   const std::string& mechanism = error.text("mechanism");
   const bool by_sasl = !mechanism.empty() && mechanism != "PASS" && mechanism != "APOP";
   switch (cause) {
     case Cause::unknown_verb:
-      return unknown_verb(error);
+      return unknown_verb(error, show);
     case Cause::misspelt_verb:
       return misspelt(error);
     case Cause::header_as_command:
@@ -188,38 +246,38 @@ std::string of_cause(Cause cause, const wire::Event& error) {
     case Cause::http:
       return tr("A web browser knocked. This is a mail server: use telnet, or this window.");
     case Cause::wrong_order:
-      return wrong_order(error);
+      return wrong_order(error, show);
     case Cause::no_colon:
-      return no_colon(error);
+      return no_colon(error, show);
     case Cause::no_argument:
-      return say("{} wants something behind it.", verb) + example(usage_of(verb));
+      return say("{} wants something behind it.", verb) + show.usage(verb);
     case Cause::unwanted_argument:
-      if (verb == "USER") return tr("A name has no blank in it.") + example(usage_of(verb));
+      if (verb == "USER") return tr("A name has no blank in it.") + show.usage(verb);
       if (verb == "APOP") {
         return tr(
             "Behind APOP stand two words: your name and the digest, which is 32 characters "
             "long. The blank and the hyphen that md5sum prints behind it are not part of it."
             "\n  apop {user} <digest>");
       }
-      if (!usage_of(verb).empty()) {
-        return say("There is too much behind {}.", verb) + example(usage_of(verb));
+      if (!form_of(verb).empty()) {
+        return say("There is too much behind {}.", verb) + show.usage(verb);
       }
       return say("{} stands alone on its line. Type it with nothing behind it.", verb);
     case Cause::no_brackets:
-      return tr("The address wants its angle brackets.") + example(usage_of(verb));
+      return tr("The address wants its angle brackets.") + show.usage(verb);
     case Cause::one_bracket:
-      return one_bracket(error) + example(usage_of(verb));
+      return one_bracket(error) + show.usage(verb);
     case Cause::from_to_swapped:
       return tr("The two halves are swapped: MAIL goes with FROM: (who sends), RCPT with TO: (who "
                 "gets it).") +
-             example(usage_of(verb));
+             show.usage(verb);
     case Cause::colon_space:
-      return tr("No blank after the colon.") + example(usage_of(verb));
+      return tr("No blank after the colon.") + show.usage(verb);
     case Cause::bad_address:
       return tr("The server cannot read that as an address. An address looks like this:") +
-             example(verb == "VRFY" ? "VRFY {user}" : usage_of(verb));
+             show.usage(verb);
     case Cause::bad_name:
-      return tr("After HELO stands one word, the name of a computer.\n  helo {domain}");
+      return tr("After HELO stands one word, the name of a computer.") + show.greeting();
     case Cause::unknown_parameter:
       if (is_of_auth(error)) {
         return tr(
@@ -228,7 +286,7 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       }
       return tr("Something stands behind the address that this server did not offer. Type the line "
                 "without it.") +
-             example(usage_of(verb));
+             show.usage(verb);
     case Cause::bad_parameter:
       if (is_of_auth(error)) {
         return tr(
@@ -238,7 +296,7 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       }
       return tr("What stands behind the address makes no sense to the server. Type the line "
                 "without it.") +
-             example(usage_of(verb));
+             show.usage(verb);
     case Cause::too_big:
       if (verb == "MAIL") {
         return tr(
@@ -251,12 +309,25 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       return tr("That is enough recipients for one letter. Send it, then begin another.");
     case Cause::too_many_errors:
       return tr("After so many refused lines the server hangs up. Connect again.");
-    case Cause::unknown_user:
-      return tr("5 means: do not try again as it is. There is no such mailbox here. You are {me}.");
-    case Cause::relay:
-      return tr(
-          "The right answer of the server! It delivers to {domain} only; one that passes on mail "
-          "from anybody to anybody is an open relay, a spammer's dream. Write to {me}.");
+    case Cause::unknown_user: {
+      const std::string instead = show.own_or_next(verb);
+      if (instead.empty()) {
+        return tr(
+            "5 means: do not try again as it is. There is no such mailbox here. You are {me}.");
+      }
+      return tr("5 means: do not try again as it is. There is no such mailbox here.") + instead;
+    }
+    case Cause::relay: {
+      const std::string instead = show.own_or_next(verb);
+      if (instead.empty()) {
+        return tr(
+            "The right answer of the server! It delivers to {domain} only; one that passes on mail "
+            "from anybody to anybody is an open relay, a spammer's dream. Write to {me}.");
+      }
+      return tr("The right answer of the server! It delivers to {domain} only; one that passes on "
+                "mail from anybody to anybody is an open relay, a spammer's dream.") +
+             instead;
+    }
     case Cause::escape_bytes:
       return odd_character(error) + tr(" Arrow keys send such bytes: telnet cannot edit a line. "
                                        "Type it again, without arrow keys.");
@@ -287,9 +358,9 @@ std::string of_cause(Cause cause, const wire::Event& error) {
                                        "of an English keyboard. Type the line again.");
     case Cause::trailing_space:
       if (error.name == wire::event::pop3_auth) {
-        return tr(
-            "A blank stands behind your password, and it counts as a part of it. Begin again:\n"
-            "  user {user}");
+        return tr("A blank stands behind your password, and it counts as a part of it. Begin "
+                  "again:") +
+               show.login();
       }
       return tr(
           "There is a blank too many in your line, perhaps at its end. Type it again without.");
@@ -311,39 +382,43 @@ std::string of_cause(Cause cause, const wire::Event& error) {
     case Cause::timeout:
       return tr("Nothing came for too long, so the server hung up. Connect again.");
     case Cause::pass_before_user:
-      return tr("First the name, then the password:\n  user {user}");
+      return tr("First the name, then the password:") + show.usage_or_form("USER");
     case Cause::not_logged_in:
       if (error.text("need") == "PASS")
-        return tr("Now the password, then the rest:\n  pass {pass}");
-      return tr("Not before you have logged in:\n  user {user}\n  pass {pass}");
+        return tr("Now the password, then the rest:") + show.usage_or_form("PASS");
+      return tr("Not before you have logged in:") + show.login();
     case Cause::already_logged_in:
       return tr(
           "You are logged in already. LIST shows what is there; QUIT ends this session, and then "
           "you can log in anew.");
     case Cause::bad_login:
-      return say(
-          "Name or password does not fit; a good server never says which of the two. You are "
-          "{{user}}, the password is {{pass}}. Begin again:\n"
-          "  {}",
-          is_of_auth(error) || by_sasl ? "AUTH LOGIN" : "user {user}");
+      return tr("Name or password does not fit; a good server never says which of the two. Begin "
+                "again:") +
+             (is_of_auth(error) || by_sasl ? example("AUTH LOGIN") : show.login());
     case Cause::in_use:
       return explain_in_use(std::nullopt);
     case Cause::no_number:
       return say("{} wants the number of a letter. LIST shows the numbers.", verb) +
-             example(usage_of(verb));
+             show.usage(verb);
     case Cause::zero_number:
-      return tr("Letters are counted from 1. LIST shows the numbers.") + example(usage_of(verb));
+      return tr("Letters are counted from 1. LIST shows the numbers.") + show.usage(verb);
     case Cause::number_too_big:
-      return tr("There is no letter with that number. LIST shows the numbers there are.");
+      return tr("There is no letter with that number. LIST shows the numbers there are.") +
+             show.own(verb);
     case Cause::already_marked:
-      return tr(
-          "That letter is marked as deleted. The numbers stay as they are until you leave; RSET "
-          "takes the marks away.");
+      return tr("That letter is marked as deleted. The numbers stay as they are until you leave; "
+                "RSET takes the marks away.") +
+             show.own(verb);
     case Cause::loop:
       return tr(
           "Each server on the way adds a Received line, and this letter has more than 100: it runs "
           "in circles. So the server stops it.");
     case Cause::bad_base64:
+      if (!show.own("AUTH").empty()) {
+        return tr("That is not base64: names and passwords are not typed as they are. Begin "
+                  "again:") +
+               show.own("AUTH");
+      }
       return tr(
           "That is not base64: names and passwords are not typed as they are. PLAIN takes "
           "'\\0name\\0password' at once; no newline:\n"
@@ -390,7 +465,8 @@ bool is_for_the_tutor(const wire::Event& error) {
          wire::cause_from(error.text("cause")) == Cause::unknown_verb;
 }
 
-std::string explain_refusal(const wire::Event& error, const Variables& variables) {
+std::string explain_refusal(const wire::Event& error, const Variables& variables,
+                            const std::vector<std::string>& lines) {
   const Cause cause = wire::cause_from(error.text("cause"));
   const bool smtp = error.name.starts_with("smtp");
   const std::string verb = to_upper(error.text("verb"));
@@ -405,7 +481,7 @@ std::string explain_refusal(const wire::Event& error, const Variables& variables
                      "send, QUIT and connect to port {smtp_port}."),
                   variables);
   }
-  return expand(of_cause(cause, error), variables);
+  return expand(of_cause(cause, error, Correction(error, lines)), variables);
 }
 
 }  // namespace sandpost::sandbox

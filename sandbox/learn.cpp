@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
@@ -75,6 +76,7 @@ class Guide {
   void choose_place(std::string_view line);
   void go_on_from(std::size_t step);
   void begin();
+  void ask_reset();
   void start_over();
   void keep_progress();
   [[nodiscard]] bool place_is_kept() const;
@@ -90,6 +92,7 @@ class Guide {
   void change_language(std::string_view line);
   void note_help(std::string_view kind);
   void do_step(std::string_view kind);
+  [[nodiscard]] std::vector<std::string> lines_to_type() const;
   [[nodiscard]] std::function<bool(const Line&)> show_all();
   void interrupted();
   void on_signal(int signal);
@@ -114,6 +117,7 @@ class Guide {
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
   bool question_said_ = false;  // the quiz has begun
   bool starts_over_ = false;
+  bool reset_asked_ = false;         // the next :reset is meant
   std::optional<std::string> held_;  // a piped line that waits for the delivery
   steady_clock::time_point last_key_ = steady_clock::now();
   steady_clock::time_point last_countdown_ = steady_clock::now();
@@ -263,6 +267,11 @@ void Guide::go_on_from(std::size_t step) {
   if (before.empty()) return begin();
   const auto filter = show_all();
   const bool all = replay(stage_, lesson_, before);
+  const bool elsewhere = before.back().elsewhere && stage_.connected();
+  if (elsewhere) {
+    stage_.show = [](const Line&) { return false; };
+    stage_.drop();
+  }
   stage_.show = filter;
   const std::size_t done = tutor.records().size();
   if (done > 0) {
@@ -271,7 +280,23 @@ void Guide::go_on_from(std::size_t step) {
   if (!all) {
     speak({{Role::no, tr("The next one did not pass this time, so it is yours again.")}});
   }
+  if (elsewhere && !tutor.finished()) {
+    speak({{Role::tutor,
+            say("The last time you typed in a window of your own. Its connection ended with the "
+                "servers, so open a new one there. We go on at step {}.",
+                tutor.step_number())}});
+  }
   if (!tutor.finished()) speak(tutor.again());
+}
+
+// Only a person is asked, and only where something is lost.
+void Guide::ask_reset() {
+  const std::size_t done = std::max(keeper_.steps().size(), stage_.tutor().records().size());
+  const bool loses = done > 0 && !stage_.tutor().finished();
+  if (!console_.echoes() || !loses || std::exchange(reset_asked_, true)) return start_over();
+  speak({{Role::ask, say("That throws your place away: steps done, {0} of {1}. To begin at step 1, "
+                         "type :reset once more; anything else goes on.",
+                         done, lesson_.steps.size())}});
 }
 
 void Guide::start_over() {
@@ -372,7 +397,8 @@ void Guide::read() {
 }
 
 void Guide::take(const std::string& line) {
-  const auto played = offered_ ? std::nullopt : type_word(trim(line));
+  if (word_in(line) != Word::reset) reset_asked_ = false;
+  const auto played = type_word(offered_ ? std::string() : to_lower(trim(line)));
   if (played && played->kind == TypeWord::Kind::connect) {
     stage_.connect(played->protocol, played->tls);
     return;
@@ -431,7 +457,7 @@ void Guide::do_word(Word word) {
       console_.hide();
       return stage_.deliver_now();
     case Word::reset:
-      return start_over();
+      return ask_reset();
     case Word::quit:
       status_ = 0;
       return;
@@ -467,9 +493,8 @@ void Guide::do_step(std::string_view kind) {
   const std::size_t step = tutor.step_number();
   const auto filter = show_all();
   // One by one: what a line brings about can give a name its text.
-  const std::vector<std::string> lines = tutor.step().type;
-  for (const std::string& typed : lines) {
-    const std::string line = expand(typed, tutor.variables());
+  for (const std::string& typed : lines_to_type()) {
+    const std::string line = tutor.solution_line(typed);
     if (line == ":wait") {
       stage_.deliver_now();
     } else if (line != ":connect smtp" || !stage_.connected()) {
@@ -478,6 +503,25 @@ void Guide::do_step(std::string_view kind) {
     if (tutor.finished() || tutor.step_number() != step) break;
   }
   stage_.show = filter;
+}
+
+// What the learner has typed of the step is not typed again, as long as it was typed here.
+std::vector<std::string> Guide::lines_to_type() const {
+  const Tutor& tutor = stage_.tutor();
+  const std::vector<std::string>& all = tutor.step().type;
+  if (!stage_.connected()) {
+    const auto connects = std::find_if(all.begin(), all.end(), [](const std::string& line) {
+      const auto word = type_word(line);
+      return word && word->kind == TypeWord::Kind::connect;
+    });
+    return connects == all.end() ? all : std::vector<std::string>(connects, all.end());
+  }
+  const std::vector<std::size_t> left = tutor.open_lines();
+  if (left.empty() || !stage_.connected_only_here()) return all;
+  std::vector<std::string> out;
+  for (const std::size_t index : left)
+    out.push_back(all[index]);
+  return out;
 }
 
 // What is typed is shown, also where a person's own typing would be on the screen. Gives back the

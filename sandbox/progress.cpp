@@ -51,6 +51,7 @@ StepRecord step_from(const Json& object) {
   out.refused = static_cast<int>(count_at(object, "refused"));
   out.hints = static_cast<int>(count_at(object, "hints"));
   out.help = object.at("help").get<std::string>();
+  out.elsewhere = object.value("elsewhere", false);
   return out;
 }
 
@@ -90,6 +91,7 @@ std::string progress_text(const Progress& progress, const std::string& learner,
                      {"refused", step.refused},
                      {"hints", step.hints},
                      {"help", step.help}});
+    if (step.elsewhere) steps.back()["elsewhere"] = true;
   }
   Json answers = Json::array();
   for (const AnswerRecord& answer : progress.answers)

@@ -22,7 +22,8 @@ struct StepRecord {
   std::int64_t took = 0;  // ms, all visits together
   int refused = 0;        // lines that were refused while it was open
   int hints = 0;
-  std::string help = {};  // "", "shown", "skipped", "left out"
+  std::string help = {};   // "", "shown", "skipped", "left out"
+  bool elsewhere = false;  // in a window of the learner's own, outside this program
 
   friend bool operator==(const StepRecord&, const StepRecord&) = default;
 };

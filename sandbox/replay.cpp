@@ -32,7 +32,7 @@ bool passes(Stage& stage, std::size_t step) {
 bool play_step(Stage& stage, const Lesson& lesson, std::size_t step) {
   for (const std::string& typed : lesson.steps[step].type) {
     // One by one: what a line brings about can give a name its text.
-    const std::string line = expand(typed, stage.tutor().variables());
+    const std::string line = stage.tutor().solution_line(typed);
     if (line == ":wait") {
       stage.deliver_now();
     } else if (!stage.play(line)) {

@@ -14,6 +14,7 @@
 #include "base/language.hpp"
 #include "base/text.hpp"
 #include "sandbox/columns.hpp"
+#include "sandbox/prose.hpp"
 
 namespace sandpost::sandbox {
 namespace {

@@ -101,7 +101,10 @@ void Stage::pump() {
 // Whether our own lines have arrived and are answered.
 void Stage::follow(const wire::Event& event) {
   const bool connects = wire::is_connect(event.name);
-  if (connects && event.client == client_.name()) session_ = event.session;
+  if (connects && event.client == client_.name()) {
+    session_ = event.session;
+    tutor_.note_own(session_);
+  }
   if (event.session != session_ || session_ == 0) return;
   if (event.name == event::client_line) {
     if (unseen_ > 0) --unseen_;

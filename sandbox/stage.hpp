@@ -71,6 +71,8 @@ class Stage {
   [[nodiscard]] bool connected() const { return client_.connected(); }
   // Only in windows of the learner's own, outside this program.
   [[nodiscard]] bool connected_elsewhere() const { return !connected() && windows_.any_open(); }
+  // In no window besides.
+  [[nodiscard]] bool connected_only_here() const { return connected() && windows_.count() == 1; }
   // The next line is part of the letter.
   [[nodiscard]] bool in_letter() const { return in_letter_; }
   [[nodiscard]] bool is_own(const Line& line) const { return line.session == session_; }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <initializer_list>
 #include <utility>
 
@@ -34,6 +35,26 @@ bool has_no_reply(std::string_view name) {
   return name == event::smtp_starttls || name == event::pop3_stls;
 }
 
+// Commands without which those behind them are refused.
+bool opens_the_way(std::string_view verb) {
+  return verb == "HELO" || verb == "EHLO" || verb == "MAIL" || verb == "RCPT" || verb == "USER" ||
+         verb == "PASS";
+}
+
+// The letter that this part of a step waits for, as a queue number; 0 if it is not one.
+std::int64_t queue_in(const Matcher& part, const Variables& variables) {
+  for (const Condition& one : part.conditions) {
+    if (one.field != "queue" || one.one_of.size() != 1) continue;
+    if (const auto* number = std::get_if<std::int64_t>(&one.one_of.front())) return *number;
+    const auto* text = std::get_if<std::string>(&one.one_of.front());
+    const std::string digits = text == nullptr ? "" : expand(*text, variables);
+    std::int64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+  }
+  return 0;
+}
+
 Protocol protocol_of(std::string_view event_name) {
   return event_name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
 }
@@ -61,6 +82,8 @@ Lines Tutor::begin(ZonedTime now) {
 Lines Tutor::on(const wire::Event& event) {
   Lines out;
   now_ = event.when;
+  due_lines_.follow(event);
+  maildrops_.follow(event);
   if (event.name == event::queue_accepted) {
     due_[{event.number("queue"), event.text("mailbox")}] = {
         Time{std::chrono::milliseconds{event.number("due")}}};
@@ -191,6 +214,10 @@ void Tutor::accepted(const Session& session, const wire::Event& event, Lines& ou
   if (name == event::pop3_auth && event.number("count") == 0) {
     const auto letter = on_its_way(event.text("user"));
     if (letter) return out.push_back({Role::tutor, explain_too_early(*letter, now_.time)});
+    if (mistake(event) == nullptr) {
+      const std::string& user = event.text("user");
+      return out.push_back({Role::tutor, explain_empty(user, has_had_letters(user))});
+    }
   }
   std::string remark = remark_on(event);
   const bool habit = name == event::smtp_mail || name == event::smtp_rcpt;  // how one types it
@@ -213,6 +240,17 @@ std::optional<OnItsWay> Tutor::on_its_way(const std::string& user) const {
     if (!next || due.when < next->due) next = OnItsWay{number, due.when};
   }
   return next;
+}
+
+// Delivered, or laid in by the lesson.
+bool Tutor::has_had_letters(const std::string& user) const {
+  const auto is_theirs = [&](const std::string& mailbox) {
+    return equals_ignoring_case(mailbox, user);
+  };
+  return std::any_of(due_.begin(), due_.end(),
+                     [&](const auto& one) { return is_theirs(one.first.second); }) ||
+         std::any_of(lesson_.servers.letters.begin(), lesson_.servers.letters.end(),
+                     [&](const LessonLetter& letter) { return is_theirs(fill(letter.to)); });
 }
 
 std::optional<Holder> Tutor::holder(const std::string& user) const {
@@ -278,7 +316,7 @@ std::string Tutor::explain(const Session& session, const wire::Event& error) con
     return explain_in_use(holder(error.text("user")));
   }
   const std::string cut_short = session.watch.cut_short(error);
-  return cut_short.empty() ? explain_refusal(error, variables_) : cut_short;
+  return cut_short.empty() ? explain_refusal(error, variables_, corrections()) : cut_short;
 }
 
 // What is odd about something that was accepted: the lesson's words for it, or the usual ones.
@@ -378,6 +416,7 @@ void Tutor::pass(std::size_t step, std::vector<std::size_t> remembered, Lines& o
     const wire::Event& event = events_[index].event;
     progress.passed_by = event.name;
     if (event.session != 0) passed_in_[protocol_of(event.name)] = event.session;
+    progress.elsewhere = event.session != 0 && !own_.contains(event.session);
     for (const auto& [variable, field] : passed.bind) {
       const wire::Value* value = event.find(field);
       if (value == nullptr) continue;
@@ -436,7 +475,40 @@ std::string Tutor::near_miss(const Matcher& part, const wire::Event& event) cons
   if (part.times > 1 && unmet(part, event, variables_) == nullptr) {
     return say("That counts. This step wants {} of them.", part.times);
   }
-  return explain_near_miss(part, event, variables_, same_session(event));
+  // Numbers of the queue say little to who reads LIST.
+  const auto number = maildrops_.number_of(event.session, queue_in(part, variables_));
+  if (number && *number != event.number("number")) {
+    Matcher by_number;
+    by_number.event = part.event;
+    by_number.conditions.push_back({"number", {*number}, std::nullopt, std::nullopt});
+    return explain_near_miss(by_number, event, variables_, std::nullopt);
+  }
+  const auto before = same_session(event);
+  const bool own = before && own_.contains(*before) && !own_.contains(event.session);
+  if (own && matches(part, event, variables_, std::nullopt)) {
+    return tr(
+        "That was in another window. This step goes on in the connection of this one: type "
+        "it here, behind C:");
+  }
+  return explain_near_miss(part, event, variables_, before);
+}
+
+// One of several parts, by an event before.
+bool Tutor::was_done(const Matcher& part) const {
+  return std::any_of(events_.begin(), events_.end(), [&](const Remembered& one) {
+    return !one.spent && matches(part, one.event, variables_, same_session(one.event));
+  });
+}
+
+// The line of the step for which another was said, unless there is one in the text.
+std::string Tutor::line_instead(std::uint64_t session, std::string_view text) const {
+  const auto said = sessions_.find(session);
+  if (said == sessions_.end() || text.find("\n  ") != std::string_view::npos) return {};
+  for (const std::string& line : due_lines()) {
+    if (!line.empty() && verb_of(line) == verb_of(said->second.last_line))
+      return "\n  " + strict_form(line);
+  }
+  return {};
 }
 
 // It went well, and yet no step is done by it: the learner is told why.
@@ -449,9 +521,11 @@ void Tutor::not_yet(const wire::Event& event, Lines& out) {
     if (part->event != event.name) continue;
     std::string of_part = near_miss(*part, event);
     fits = fits || of_part.empty();
-    if (miss.empty()) miss = std::move(of_part);
+    if (miss.empty() && !was_done(*part)) miss = std::move(of_part);
   }
-  if (!fits && !miss.empty()) return out.push_back({Role::no, std::move(miss)});
+  if (!fits && !miss.empty()) {
+    return out.push_back({Role::no, miss + line_instead(event.session, miss)});
+  }
   // What SMTP is told too early is undone again sooner or later, and is better not praised.
   if (protocol_of(event.name) == Protocol::smtp) return;
   if (wire::is_close(event.name) || event.name == event::pop3_quit) return;
@@ -524,8 +598,11 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
         close.session, tr("QUIT has deleted what you marked; the other letters are there."), out);
     if (back) tell_missing_letters(out);
   } else if (!finished() && first_undone() < current_) {
-    start_over(tr("QUIT has deleted the letter, and the mailbox is empty: you need a new one."),
-               out);
+    start_over(
+        lesson_.servers.letters.empty()
+            ? tr("QUIT has deleted the letter, and the mailbox is empty: you need a new one.")
+            : tr("QUIT has deleted the letters, and the mailbox is empty."),
+        out);
     tell_missing_letters(out);
   }
 }
@@ -628,6 +705,8 @@ void Tutor::open_step(Lines& out) {
   Progress& progress = progress_[current_];
   progress.opened = now_.time.time_since_epoch().count();
   progress.silence_said = false;
+  progress.next_hint = 0;
+  due_lines_.begin_step();
   out.push_back({Role::title, fmt::format("[{}/{}] {}", step_number(), lesson_.steps.size(),
                                           fill(step().title))});
   out.push_back({Role::tutor, fill(step().say), notes(step().rfc)});
@@ -663,7 +742,63 @@ std::string Tutor::notes(const std::vector<std::string>& rfc) const {
 std::vector<std::string> Tutor::solution() const {
   std::vector<std::string> out;
   for (const std::string& line : step().type)
-    out.push_back(fill(line));
+    out.push_back(solution_line(line));
+  return out;
+}
+
+// The author counts in a mailbox that was empty before.
+std::string Tutor::solution_line(std::string_view typed) const {
+  std::string line = fill(typed);
+  if (finished()) return line;
+  const std::string verb = verb_of(line);
+  for (const Matcher* part : parts_of(step().pass)) {
+    const bool of_letter = (part->event == event::pop3_retr && verb == "RETR") ||
+                           (part->event == event::pop3_dele && verb == "DELE") ||
+                           (part->event == event::pop3_top && verb == "TOP");
+    const auto number =
+        of_letter ? maildrops_.number_of(queue_in(*part, variables_)) : std::nullopt;
+    if (!number) continue;
+    const std::size_t from = std::min(line.find(' ') + 1, line.size());
+    const std::size_t to = std::min(line.find(' ', from), line.size());
+    return line.substr(0, from) + std::to_string(*number) + line.substr(to);
+  }
+  return line;
+}
+
+std::vector<std::size_t> Tutor::open_lines() const {
+  if (finished()) return {};
+  return due_lines_.left(solution(), wanted_server());
+}
+
+std::vector<std::string> Tutor::due_lines() const {
+  std::vector<std::string> out;
+  for (const std::size_t index : open_lines())
+    out.push_back(solution_line(step().type[index]));
+  return out;
+}
+
+// What a refused line can be corrected to: the lines that are due, then any of this step, then
+// those of earlier steps that have been undone since, the latest first.
+std::vector<std::string> Tutor::corrections() const {
+  if (finished()) return {};
+  std::vector<std::string> out = due_lines();
+  const bool nothing_due = out.empty();
+  const std::vector<std::string> all = solution();
+  out.insert(out.end(), all.begin(), all.end());
+  for (std::size_t i = current_; i-- > 0;) {
+    const auto parts = parts_of(lesson_.steps[i].pass);
+    const bool to_be_refused = std::any_of(parts.begin(), parts.end(), [](const Matcher* part) {
+      return wire::is_error(part->event);
+    });
+    if (to_be_refused) continue;
+    std::vector<std::string> earlier;
+    for (const std::string& line : lesson_.steps[i].type) {
+      if (opens_the_way(verb_of(line))) earlier.push_back(fill(line));
+    }
+    for (const std::size_t index : due_lines_.left(earlier, wanted_server()))
+      out.push_back(earlier[index]);
+  }
+  if (nothing_due) out.insert(out.begin(), "");
   return out;
 }
 

@@ -15,12 +15,14 @@
 #include <vector>
 
 #include "base/language.hpp"
+#include "sandbox/due_lines.hpp"
 #include "sandbox/explain.hpp"
 #include "sandbox/explain_connection.hpp"
 #include "sandbox/explain_letter.hpp"
 #include "sandbox/judge.hpp"
 #include "sandbox/lesson.hpp"
 #include "sandbox/line.hpp"
+#include "sandbox/maildrops.hpp"
 #include "sandbox/progress.hpp"
 #include "sandbox/server_state.hpp"
 #include "sandbox/type_words.hpp"
@@ -67,6 +69,9 @@ class Tutor {
   [[nodiscard]] Lines again();
   // The steps that are done, in the order of the lesson.
   [[nodiscard]] std::vector<StepRecord> records() const;
+  // This session is the client's that the tutor has itself: what is typed in others is typed in a
+  // window of the learner's own.
+  void note_own(std::uint64_t session) { own_.insert(session); }
   // These steps were done by the learner in an earlier run, and have now been replayed.
   void restore(const std::vector<StepRecord>& records);
   // `step` counts from 0.
@@ -74,8 +79,13 @@ class Tutor {
   [[nodiscard]] const Variables& variables() const { return variables_; }
   // From now on {name} is this text.
   void set(const std::string& name, std::string text) { variables_[name] = std::move(text); }
-  // The author's lines for the current step, variables filled in.
+  // The author's lines for the current step, variables filled in, and with the numbers that the
+  // letters have in the learner's mailbox, as far as they are known.
   [[nodiscard]] std::vector<std::string> solution() const;
+  // One of them, as it is to be typed now.
+  [[nodiscard]] std::string solution_line(std::string_view typed) const;
+  // Which of the current step's `type` are still to be typed, in their order, from 0.
+  [[nodiscard]] std::vector<std::size_t> open_lines() const;
   // The server that the current step talks to.
   [[nodiscard]] Protocol wanted_server() const;
   // The letter that the current step waits for, once it is in the queue: when it is due.
@@ -88,10 +98,12 @@ class Tutor {
     std::vector<std::size_t> remembered;  // which of the remembered events it was
     int refused = 0;                      // lines that were refused while this step was open
     int hints = 0;
+    std::size_t next_hint = 0;
     std::string help;         // "", "shown", "skipped", "left out"
     std::int64_t opened = 0;  // ms
     std::int64_t took = 0;    // ms, all visits together
     bool silence_said = false;
+    bool elsewhere = false;  // done in a window of the learner's own
   };
 
   // What the tutor knows of one connection.
@@ -132,6 +144,7 @@ class Tutor {
   [[nodiscard]] std::string explain(const Session& session, const wire::Event& error) const;
   [[nodiscard]] std::optional<Holder> holder(const std::string& user) const;
   [[nodiscard]] std::optional<OnItsWay> on_its_way(const std::string& user) const;
+  [[nodiscard]] bool has_had_letters(const std::string& user) const;
   void tell_slip(const wire::Event& event, const std::string& said) const {
     if (on_slip && !said.empty()) on_slip(event, said);
   }
@@ -148,6 +161,13 @@ class Tutor {
   void leave_out(Lines& out);
   [[nodiscard]] std::size_t first_open() const;
   void not_yet(const wire::Event& event, Lines& out);
+  [[nodiscard]] std::vector<std::string> due_lines() const;
+  [[nodiscard]] std::vector<std::string> corrections() const;
+  [[nodiscard]] std::string typed_by_hand(const std::string& line) const;
+  [[nodiscard]] bool is_about_done_lines(std::string_view hint,
+                                         const std::vector<std::string>& left) const;
+  [[nodiscard]] bool was_done(const Matcher& part) const;
+  [[nodiscard]] std::string line_instead(std::uint64_t session, std::string_view text) const;
   [[nodiscard]] std::string near_miss(const Matcher& part, const wire::Event& event) const;
   void undo(const wire::Event& cause, Lines& out);
   void closed(const wire::Event& close, Lines& out);
@@ -173,7 +193,10 @@ class Tutor {
   std::map<std::uint64_t, Session> sessions_;
   std::vector<Remembered> events_;
   ServerState state_;
+  DueLines due_lines_;
+  Maildrops maildrops_;
   std::map<Protocol, std::uint64_t> passed_in_;  // the session in which a step was passed last
+  std::set<std::uint64_t> own_;                  // sessions of the tutor's client
   std::set<std::int64_t> sent_;                  // by the learner: queue numbers
   std::map<std::pair<std::int64_t, std::string>, Due> due_;  // by queue number and mailbox
   std::set<std::string, std::less<>> said_;                  // remarks that are made once only

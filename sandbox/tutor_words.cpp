@@ -24,6 +24,14 @@ std::string seconds(std::int64_t milliseconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+// What is to be typed next, unless the hint has said it.
+Lines line_due(const std::string& line, std::string_view hint) {
+  if (line == ":wait" || line == ":now") return {};
+  if (!line.empty() && hint.find(line) != std::string_view::npos) return {};
+  return {{Role::tutor, tr("This line is due now:") + std::string("\n  ") +
+                            (line.empty() ? tr("(an empty line)") : line)}};
+}
+
 }  // namespace
 
 Lines Tutor::on_silence(std::chrono::seconds idle) {
@@ -55,13 +63,52 @@ Lines Tutor::hint() {
   if (finished()) return {{Role::tutor, tr("The lesson is over. Play freely, or :quit.")}};
   Progress& progress = progress_[current_];
   const auto& hints = step().hint;
-  const auto next = std::min(static_cast<std::size_t>(progress.hints), hints.size() - 1);
+  const std::vector<std::string> left = due_lines();
+  while (progress.next_hint + 1 < hints.size() &&
+         is_about_done_lines(fill(hints[progress.next_hint]), left))
+    ++progress.next_hint;
   ++progress.hints;
-  const bool last = next + 1 == hints.size();
-  const std::string shows = hands_ == Hands::own
-                                ? tr("\n(That was the last hint; :show types it.)")
-                                : tr("\n(That was the last hint; :show has the lines.)");
-  return {{Role::tutor, fill(hints[next]) + (last ? shows : std::string())}};
+  const std::string text = fill(hints[progress.next_hint]);
+  const bool last = progress.next_hint + 1 == hints.size();
+  Lines out{{Role::tutor, text}};
+  const auto are_typed = [](const std::vector<std::string>& lines) {
+    return std::count_if(lines.begin(), lines.end(),
+                         [](const std::string& line) { return !type_word(line); });
+  };
+  const auto all = are_typed(step().type);
+  const auto open = are_typed(left);
+  if (all > 1 && open > 0 && (open < all || last)) {
+    for (Line& line : line_due(typed_by_hand(left.front()), text))
+      out.push_back(std::move(line));
+  }
+  if (!last) {
+    ++progress.next_hint;
+    return out;
+  }
+  out.push_back({Role::tutor, hands_ == Hands::own
+                                  ? tr("(That was the last hint; :show types it.)")
+                                  : tr("(That was the last hint; :show has the lines.)")});
+  return out;
+}
+
+// As the learner would type it, in a window of their own perhaps.
+std::string Tutor::typed_by_hand(const std::string& line) const {
+  const auto word = type_word(line);
+  const bool telnet = hands_ == Hands::learners && word && word->kind == TypeWord::Kind::connect;
+  if (!telnet || word->tls != TypeWord::Tls::none) return strict_form(line);
+  return fill(word->protocol == Protocol::smtp ? "telnet {host} {smtp_port}"
+                                               : "telnet {host} {pop3_port}");
+}
+
+// Hints are given one by one; one that tells of nothing but lines that are done is of no use.
+bool Tutor::is_about_done_lines(std::string_view hint, const std::vector<std::string>& left) const {
+  const auto tells_of = [&](const std::string& line) {
+    const auto at = one_spelling(hint).find(one_spelling(line));
+    return line.size() > 1 && at != std::string::npos;
+  };
+  const std::vector<std::string> all = solution();
+  return std::any_of(all.begin(), all.end(), tells_of) &&
+         std::none_of(left.begin(), left.end(), tells_of);
 }
 
 Lines Tutor::why() const {
@@ -130,7 +177,8 @@ std::vector<StepRecord> Tutor::records() const {
   for (std::size_t i = 0; i < lesson_.steps.size(); ++i) {
     const Progress& one = progress_[i];
     if (is_done(i))
-      out.push_back({lesson_.steps[i].id, one.took, one.refused, one.hints, one.help});
+      out.push_back(
+          {lesson_.steps[i].id, one.took, one.refused, one.hints, one.help, one.elsewhere});
   }
   return out;
 }
@@ -146,6 +194,7 @@ void Tutor::restore(const std::vector<StepRecord>& records) {
     one.refused = found->refused;
     one.hints = found->hints;
     one.help = found->help;
+    one.elsewhere = found->elsewhere;
   }
 }
 

@@ -16,8 +16,9 @@ class Windows {
   [[nodiscard]] Lines on(const wire::Event& event);
   // Puts the numbers in front of what was said.
   void mark(Lines& lines) const;
-  // Whether any connection is open.
+  // Whether any connection is open, and how many are.
   [[nodiscard]] bool any_open() const { return !open_.empty(); }
+  [[nodiscard]] std::size_t count() const { return open_.size(); }
 
  private:
   std::map<std::uint64_t, int> open_;  // the windows' numbers, by session

@@ -36,9 +36,19 @@ constexpr std::array entries{
     Entry{":help", Word::help, tr_later("this list")},
 };
 
+// Lines of a lesson's solution that a learner can type as well; see sandbox/type_words.hpp.
+struct Command {
+  std::string_view name;
+  std::string_view help;
+};
+constexpr std::array commands{
+    Command{":connect", tr_later("opens a connection: :connect smtp or :connect pop3")},
+    Command{":drop", tr_later("breaks the connection, without QUIT")},
+};
+
 Line help_row(std::string_view name, std::string_view help) {
-  constexpr std::size_t hang = 11;  // behind the word
-  return table_row(fmt::format("  {:<8} {}", name, tr(help)), hang);
+  constexpr std::size_t hang = 12;  // behind the word
+  return table_row(fmt::format("  {:<9} {}", name, tr(help)), hang);
 }
 
 }  // namespace
@@ -60,7 +70,14 @@ std::optional<Line> near_word(std::string_view line) {
   std::vector<std::string_view> names;
   for (const Entry& entry : entries)
     names.push_back(entry.name);
+  for (const Command& command : commands)
+    names.push_back(command.name);
   const std::string_view meant = suggestion(to_lower(trim(line)), names);
+  const bool half = starts_ignoring_case(trim(line), ":connect") || meant == ":connect";
+  if (half) {
+    return Line{Role::tutor, tr("I do not know that word; did you mean :connect smtp or :connect "
+                                "pop3?")};
+  }
   if (meant.empty()) return std::nullopt;
   return Line{Role::tutor, say("I do not know that word; did you mean {}?", meant)};
 }
@@ -70,6 +87,8 @@ Lines words_help() {
   for (const Entry& entry : entries) {
     out.push_back(help_row(entry.name, entry.help));
   }
+  for (const Command& command : commands)
+    out.push_back(help_row(command.name, command.help));
   out.push_back(
       help_row("::text", tr_later("sends :text to the server, or puts it into the letter")));
   out.push_back({Role::tutor, tr("Only a colon and a letter make a word of mine: :-) does not.")});

@@ -5,6 +5,7 @@
 
 #include "base/language.hpp"
 #include "sandbox/columns.hpp"
+#include "sandbox/prose.hpp"
 
 namespace sandpost::cli {
 namespace {

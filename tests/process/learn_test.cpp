@@ -251,4 +251,114 @@ TEST_CASE("learn: STARTTLS of a connection that is closed has to be done again")
   CHECK_FALSE(contains(finished.output, "another connection"));
 }
 
+namespace {
+
+// A run of a lesson in a home that others share.
+struct Run {
+  Run(const TemporaryFolder& home, const Words& words)
+      : process(terminal, command(learn_words(words)),
+                {"HOME=" + home.path(), "XDG_STATE_HOME=", "TERM=xterm"}) {}
+
+  // The port that a telnet of one's own is to call.
+  unsigned short port() {
+    process.wait_for("I follow what you do there");
+    const std::string telnet = "telnet 127.0.0.1 ";
+    const auto at = process.output().find(telnet);
+    REQUIRE(at != std::string::npos);
+    return static_cast<unsigned short>(std::stoi(process.output().substr(at + telnet.size(), 5)));
+  }
+
+  Terminal terminal;
+  Process process;
+};
+
+void by_telnet_to_the_letter(Dialogue& telnet) {
+  telnet.line();
+  for (const char* line : {"hello me", "helo me"})
+    telnet.say(line);
+}
+
+}  // namespace
+
+TEST_CASE("learn telnet: resumed, the QUIT of a telnet of one's own was in another connection") {
+  const TemporaryFolder home;
+  {
+    Run run(home, {"telnet"});
+    Dialogue telnet(run.port());
+    by_telnet_to_the_letter(telnet);
+    for (const std::string& line :
+         {"MAIL FROM:<" + address + ">", "RCPT TO:<" + address + ">", std::string("DATA")})
+      telnet.say(line);
+    telnet.send("Subject: x\r\n\r\nHello.\r\n.\r\n");
+    run.process.wait_for("step 4 is done");
+    run.process.write(":quit\r");
+    CHECK(run.process.wait() == 3);
+  }
+  Run run(home, {"telnet"});
+  const unsigned short port = run.port();
+  run.process.wait_for("Enter = go on");
+  run.process.write("\r");
+  run.process.wait_for("typed in a window of your own");
+  run.process.wait_for("We go on at step 5.");
+  Dialogue telnet(port);
+  telnet.line();
+  telnet.say("QUIT");
+  run.process.wait_for("step 5 is done");
+  CHECK_FALSE(contains(run.process.output(), "another connection"));
+}
+
+TEST_CASE("learn telnet: resumed before the letter it begins where the connection begins") {
+  const TemporaryFolder home;
+  {
+    Run run(home, {"telnet"});
+    Dialogue telnet(run.port());
+    by_telnet_to_the_letter(telnet);
+    run.process.wait_for("step 3 is done");
+    run.process.write(":quit\r");
+    CHECK(run.process.wait() == 3);
+  }
+  Run run(home, {"telnet"});
+  run.process.wait_for("Enter = go on");
+  run.process.write("\r");
+  run.process.wait_for("We go on at step 1.");
+  run.process.write(":quit\r");
+  run.process.wait_for("You leave at step 4");
+}
+
+TEST_CASE("learn: :reset threw the place away without a question") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  person.process.write("\r");
+  person.process.wait_for("step 1 is done");
+  person.process.wait_for("C: ");
+  person.process.write(":reset\r");
+  person.process.wait_for("steps done, 1 of 14");
+  person.process.write(":state\r");
+  person.process.wait_for("SMTP: connected");
+  person.process.write(":reset\r");
+  person.process.wait_for("steps done, 1 of 14");
+  person.process.write(":reset\r");
+  person.process.wait_for("[1/14] Connect");
+}
+
+TEST_CASE("learn: :reset asks nothing where nothing is lost, nor where nobody can answer") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  person.process.write(":reset\r");
+  person.process.wait_for("[1/14] Connect");
+  CHECK_FALSE(contains(person.process.output(), "once more"));
+  const Finished finished = run(learn_words({"--no-input"}), "helo me\n:reset\nhelo me\n");
+  CHECK_FALSE(contains(finished.output, "once more"));
+  CHECK(occurrences(finished.output, "[1/14] Connect") == 2);
+}
+
+TEST_CASE("learn: :show in the middle of a step typed its first lines once more") {
+  const Finished finished =
+      run(learn_words({"--no-input", "message"}),
+          "HELO me\nMAIL FROM:<" + address + ">\nRCPT TO:<" + address + ">\n:show\n:quit\n");
+  CHECK_MESSAGE(contains(finished.output, "step 2 is done"), finished.output);
+  CHECK_FALSE(contains(finished.output, "503"));
+  CHECK(occurrences(finished.output, "C: MAIL FROM") == 1);
+}
+
 }  // namespace sandpost::tests

@@ -132,7 +132,7 @@ TEST_CASE("zh-TW: the tutor's words are explained in one column") {
   const Speaking chinese("zh-TW");
   for (const sandbox::Line& line : sandbox::words_help()) {
     if (!line.text.starts_with("  :")) continue;
-    CHECK_MESSAGE(line.text.find_first_not_of(' ', line.text.find(' ', 2)) == 11, line.text);
+    CHECK_MESSAGE(line.text.find_first_not_of(' ', line.text.find(' ', 2)) == 12, line.text);
   }
 }
 

@@ -45,9 +45,12 @@ std::string refusal(const wire::Event& error) {
 void check_text(const std::string& text) {
   CHECK_FALSE(text.empty());
   const std::string rows = sandbox::lay_out({sandbox::Role::no, text}, {80, false});
-  CHECK_MESSAGE(std::count(rows.begin(), rows.end(), '\n') <= 3, rows);
-  for (const std::string& row : split(rows, '\n'))
+  std::size_t spoken = 0;  // what is to be typed stands behind it, on rows of its own
+  for (const std::string& row : split(rows, '\n')) {
     CHECK_MESSAGE(row.size() <= 76, row);
+    if (!row.empty() && !row.starts_with("NO   ")) ++spoken;
+  }
+  CHECK_MESSAGE(spoken <= 3, rows);
   for (const char c : text)
     CHECK_MESSAGE((c == '\n' || (c >= ' ' && c <= '~')), text);
   CHECK_MESSAGE(!has(text, "{"), text);
@@ -324,13 +327,12 @@ TEST_CASE("explain: what went well and was common says nothing") {
             .empty());
   CHECK(accepted(event::smtp_rcpt, {{"to", std::string("a@b")}}).empty());
   CHECK(accepted(event::pop3_auth, {{"ok", true}, {"count", std::int64_t{1}}}).empty());
-  CHECK(has(accepted(event::pop3_auth, {{"ok", true}, {"count", std::int64_t{0}}}), "is empty"));
   for (const auto& text :
        {accepted(event::smtp_mail, {{"from", std::string()}}),
         accepted(event::smtp_mail, {{"from", std::string("a@b")}}),
         accepted(event::smtp_mail,
                  {{"from", std::string("a@b")}, {"brackets", true}, {"space", true}}),
-        accepted(event::pop3_auth, {{"ok", true}, {"count", std::int64_t{0}}})}) {
+        sandbox::explain_empty("amy", true), sandbox::explain_empty("amy", false)}) {
     check_text(text);
   }
 }

@@ -8,6 +8,7 @@
 #include "sandbox/classroom.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/report_writers.hpp"
+#include "tests/support/language.hpp"
 
 namespace sandpost::tests {
 namespace {
@@ -225,6 +226,61 @@ TEST_CASE("report: Markdown was full of backslashes") {
   CHECK(sandbox::markdown_escape("# a") == "\\# a");
   CHECK(sandbox::markdown_escape("12. a") == "12\\. a");
   CHECK(sandbox::markdown_escape("<b>&amp; _x_ ~y~") == "\\<b\\>\\&amp; \\_x\\_ \\~y\\~");
+}
+
+TEST_CASE("auth: a login heard of a letter that might be in the queue, where there never was one") {
+  Classroom room(lesson("auth"));
+  room.connect(Protocol::pop3);
+  const std::string said = room.type({"USER s9360511", "PASS sandbox"});
+  CHECK(has(said, "The mailbox is empty: nobody has written to s9360511 yet"));
+  CHECK_FALSE(has(said, "queue"));
+}
+
+TEST_CASE("auth, zh-TW: an empty mailbox is said to be empty") {
+  const Speaking chinese("zh-TW");
+  Classroom room(lesson("auth"));
+  room.connect(Protocol::pop3);
+  CHECK(has(room.type({"USER s9360511", "PASS sandbox"}), "信箱是空的"));
+}
+
+TEST_CASE("lab: a mailbox whose letter was deleted is told to be empty because of that") {
+  Classroom room;
+  room.connect(Protocol::smtp);
+  room.send(smtp_half);
+  room.wait();
+  room.connect(Protocol::pop3);
+  room.type({"USER s9360511", "PASS sandbox", "DELE 1", "QUIT"});
+  room.connect(Protocol::pop3);
+  CHECK(has(room.type({"USER s9360511", "PASS sandbox"}), "that were in it are deleted"));
+}
+
+TEST_CASE("telnet: the digits of a reply stood there unexplained") {
+  Classroom room(lesson("telnet"));
+  const std::string said = room.connect(Protocol::smtp);
+  CHECK(has(said, "what its digits say"));
+}
+
+TEST_CASE("telnet: who types in another window than before is told where the step goes on") {
+  Classroom room(lesson("telnet"));
+  room.go_to("quit");
+  room.tutor.note_own(1);
+  room.connect(Protocol::smtp);
+  const std::string said = room.type("QUIT");
+  CHECK(
+      has(said, "NO That was in another window. This step goes on in the connection of this one"));
+  CHECK(room.at("quit"));
+}
+
+TEST_CASE("telnet: a step that was done in another window is known to be") {
+  Classroom room(lesson("telnet"));
+  room.connect(Protocol::smtp);
+  room.tutor.note_own(2);
+  room.connect(Protocol::smtp);
+  room.type("hello there");
+  const auto records = room.tutor.records();
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].elsewhere);
+  CHECK_FALSE(records[1].elsewhere);
 }
 
 }  // namespace sandpost::tests

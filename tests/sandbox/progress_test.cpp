@@ -56,7 +56,7 @@ struct Runs {
 
 TEST_CASE("progress: the text of a file is read as it was written") {
   const Progress progress{3,
-                          {{"one", 1500, 2, 1, "shown"}, {"two", 10, 0, 0, ""}},
+                          {{"one", 1500, 2, 1, "shown"}, {"two", 10, 0, 0, "", true}},
                           noon,
                           noon,
                           {{"Why?", "\"because\"\n", true}, {"Who?", "\xE6\xB8\xAC", false}}};

@@ -204,9 +204,81 @@ TEST_CASE("screen: a note that is wider than the screen does not run over its ed
   const std::string note = "RFC 5322, 3.6; RFC 5322, 3.3; RFC 5322, 3.6.4";
   const auto all = rows({Role::tutor, "Send yourself a letter.", note}, {40, false});
   REQUIRE(all.size() == 3);
-  CHECK(all[1] == "-- RFC 5322, 3.6; RFC 5322, 3.3; RFC");
-  CHECK(all[2] == "-- 5322, 3.6.4");
+  CHECK(all[1] == "-- RFC 5322, 3.6; RFC 5322, 3.3;");
+  CHECK(all[2] == "-- RFC 5322, 3.6.4");
   CHECK(rows({Role::tutor, "Send yourself a letter.", note}, {48, false}).back() == "-- " + note);
+}
+
+TEST_CASE("screen: at 40 columns a row ended inside of an RFC's section, or of a command") {
+  for (const char* whole :
+       {"RFC 5321, 4.1.1.3", "(RFC 5321, 3.3);", "RETR 1", "TOP 2 2", "MAIL FROM:<a@b.c>",
+        "RCPT TO", "HELO ntut.edu.tw", "telnet 127.0.0.1 2525", "AUTH LOGIN  "}) {
+    const bool apart = std::string_view(whole).ends_with("  ");
+    const std::string kept(trim(whole));
+    for (std::size_t before = 1; before < 38; ++before) {
+      const std::string text = std::string(before, 'x') + (apart ? "  " : " ") + whole + " y";
+      std::string all;
+      for (const std::string& row : rows({Role::tutor, text}, {40, false})) {
+        CHECK_MESSAGE(row.size() <= 40, row);
+        all += row + '\n';
+      }
+      CHECK_MESSAGE(all.find(kept) != std::string::npos, all);
+    }
+  }
+}
+
+TEST_CASE("screen, zh-TW: a command in a Chinese sentence stays on one row") {
+  for (std::size_t before = 1; before < 20; ++before) {
+    std::string text;
+    for (std::size_t i = 0; i < before; ++i)
+      text += "\u4FE1";
+    text += " RETR 1\uFF0C\u898B RFC 5321, 4.1.1.3\u3002";
+    std::string all;
+    for (const std::string& row : rows({Role::tutor, text}, {40, false}))
+      all += row + '\n';
+    CHECK_MESSAGE(all.find("RETR 1") != std::string::npos, all);
+    CHECK_MESSAGE(all.find("RFC 5321, 4.1.1.3") != std::string::npos, all);
+  }
+}
+
+TEST_CASE("screen: what is set apart by blanks and longer than a row still ends at the edge") {
+  const std::string text = "say  one two three four five six seven eight  and go on";
+  for (const std::string& row : rows({Role::tutor, text}, {40, false}))
+    CHECK_MESSAGE(row.size() <= 40, row);
+}
+
+TEST_CASE("screen: the row of the tutor's words was wider than 40 columns") {
+  const std::string text =
+      "Words:\n  :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)";
+  const auto all = rows({Role::tutor, text}, {40, false});
+  REQUIRE(all.size() == 3);
+  CHECK(all[1] == "--   :hint  :why  :show  :skip  :back");
+  CHECK(all[2] == "--   :list  :quit  (:help for all)");
+  CHECK(rows({Role::tutor, text}, {80, false})[1] ==
+        "--   :hint  :why  :show  :skip  :back  :list  :quit      (:help for all)");
+}
+
+TEST_CASE("screen: two commands side by side stand below each other where there is no room") {
+  const std::string both = "  telnet 127.0.0.1 2525         nc -C 127.0.0.1 2525";
+  const auto all = rows({Role::tutor, both}, {40, false});
+  REQUIRE(all.size() == 2);
+  CHECK(all[0] == "--   telnet 127.0.0.1 2525");
+  CHECK(all[1] == "--   nc -C 127.0.0.1 2525");
+  const std::string one = "  openssl s_client -starttls smtp -crlf -quiet -connect 127.0.0.1:2525";
+  CHECK(rows({Role::tutor, one}, {40, false}).size() == 1);
+}
+
+TEST_CASE("screen: a digit of a reply and what it says stood on two rows") {
+  const std::string text = "2 done   2 about the connection   0 ready";
+  const auto all = rows({Role::tutor, text}, {40, false});
+  REQUIRE(all.size() == 2);
+  CHECK(all[1] == "-- 0 ready");
+}
+
+TEST_CASE("screen: a line to copy loses its indent before the terminal breaks it") {
+  const std::string line(36, 'x');
+  CHECK(rows({Role::tutor, "  " + line}, {40, false})[0] == "-- " + line);
+  CHECK(rows({Role::tutor, "  " + line}, {80, false})[0] == "--   " + line);
 }
 
 TEST_CASE("screen: several blanks in a row stay, but none at a row's end") {

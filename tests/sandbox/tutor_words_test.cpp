@@ -25,7 +25,7 @@ TEST_CASE("tutor: hints come one at a time and end with the solution") {
   CHECK(has(rows_of(room.tutor.hint()), "name of a computer, for example ntut.edu.tw"));
   for (int i = 0; i < 2; ++i) {  // and stay there
     CHECK(rows_of(room.tutor.hint()) ==
-          "-- helo ntut.edu.tw (That was the last hint; :show types it.)\n");
+          "-- helo ntut.edu.tw\n-- (That was the last hint; :show types it.)\n");
   }
   room.do_step();
   CHECK(rows_of(room.tutor.hint()) == "-- Two words, a colon, an address.\n");
