@@ -72,6 +72,7 @@ struct Host {
   Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_, TlsContext& tls_)
       : clock(clock_), bus(bus_), store(store_), tls(tls_), read_buffer(65'536) {
     smtp.faults = pop3.faults = &faults;
+    smtp.offers_hold = true;
   }
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -81,7 +82,7 @@ struct Host {
   StoreThread& store;
   TlsContext& tls;
   SaslDecoys decoys;
-  smtp::Settings smtp;
+  smtp::Settings smtp;  // both stay as they are once there are sessions
   pop3::Settings pop3;
   Directory directory;
   MaildropLocks locks;

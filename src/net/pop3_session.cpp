@@ -27,16 +27,17 @@ struct Admission {
 }  // namespace
 
 Pop3Session::Pop3Session(Socket socket, Host& host, bool encrypted)
-    : Session(std::move(socket), host, encrypted), engine_(settings_for(host, encrypted), *this) {}
+    : Session(std::move(socket), host, encrypted),
+      engine_(host.pop3, connection(encrypted), *this) {}
 
-pop3::Settings Pop3Session::settings_for(const Host& host, bool encrypted) const {
-  pop3::Settings settings = host.pop3;
-  settings.tls = encrypted;
+pop3::Connection Pop3Session::connection(bool encrypted) const {
+  pop3::Connection connection;
   // RFC 1939 §7: msg-id, different for each session.
-  settings.timestamp =
-      fmt::format("<{}.{}@{}>", number(), host.clock.now().time.time_since_epoch().count(),
-                  settings.server_name);
-  return settings;
+  connection.timestamp =
+      fmt::format("<{}.{}@{}>", number(), host().clock.now().time.time_since_epoch().count(),
+                  host().pop3.server_name);
+  connection.tls = encrypted;
+  return connection;
 }
 
 Pop3Session::~Pop3Session() {

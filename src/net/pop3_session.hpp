@@ -28,7 +28,7 @@ class Pop3Session final : public Session {
   [[nodiscard]] Task<void> update(std::vector<mail::QueueNumber> numbers);
   void release();
 
-  [[nodiscard]] pop3::Settings settings_for(const Host& host, bool encrypted) const;
+  [[nodiscard]] pop3::Connection connection(bool encrypted) const;
   [[nodiscard]] std::optional<bool> check_here(const std::string& user,
                                                const pop3::Login& login) const;
 

@@ -27,14 +27,14 @@ bool is_no_room(const std::error_code& error) {
 
 SmtpSession::SmtpSession(Socket socket, Host& host, bool encrypted)
     : Session(std::move(socket), host, encrypted),
-      engine_(settings_for(host, encrypted), client_address(), *this) {}
+      engine_(host.smtp, connection(encrypted), *this) {}
 
-smtp::Settings SmtpSession::settings_for(const Host& host, bool encrypted) const {
-  smtp::Settings settings = host.smtp;
-  settings.tls = encrypted;
-  settings.own_literal = mail::address_literal(local_address());
-  settings.now = host.clock.now().time;
-  return settings;
+smtp::Connection SmtpSession::connection(bool encrypted) const {
+  smtp::Connection connection;
+  connection.client_address = client_address();
+  connection.own_literal = mail::address_literal(local_address());
+  connection.tls = encrypted;
+  return connection;
 }
 
 Task<void> SmtpSession::talk() {
@@ -62,7 +62,7 @@ Task<bool> SmtpSession::serve() {
   for (;;) {
     smtp::Output output = engine_.next();
     if (std::holds_alternative<smtp::NeedBytes>(output)) {
-      if (!engine_.in_letter()) forget_letter();
+      if (!engine_.in_letter()) letter_.reset();
       expect_letter(engine_.in_transaction());
       co_return true;
     }
@@ -95,12 +95,8 @@ Task<bool> SmtpSession::serve() {
 }
 
 void SmtpSession::keep(smtp::Content piece) {
-  if (piece.offset == 0) letter_ = Spool(host().spool);
-  letter_.append(std::move(piece.octets));
-}
-
-void SmtpSession::forget_letter() {
-  if (letter_.size() > 0 || letter_.error()) letter_ = {};
+  if (piece.offset == 0) letter_.emplace(host().spool);
+  letter_->append(std::move(piece.octets));
 }
 
 void SmtpSession::expect_letter(bool expected) {
@@ -140,8 +136,8 @@ Task<bool> SmtpSession::over_quota(std::vector<std::string> maildrops, std::size
 }
 
 Task<void> SmtpSession::store(smtp::Accept accept) {
-  if (accept.octets == 0) letter_ = {};
-  if (const std::error_code error = letter_.error()) {
+  if (accept.octets == 0) letter_.emplace();
+  if (const std::error_code error = letter_->error()) {
     host().spool_trouble.tell(fmt::format("a letter could not be kept: {}", error.message()));
     engine_.on_not_stored(is_no_room(error) ? smtp::StoreFailure::full : smtp::StoreFailure::busy);
     co_return;
@@ -223,7 +219,7 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   message.trace.server_name = host().smtp.server_name;
   message.trace.protocol = std::move(accept.protocol);
   message.trace.accepted = now;
-  message.content = std::exchange(letter_, Spool());
+  message.content = letter_.take();
   message.maildrops = std::move(accept.maildrops);
   std::sort(message.maildrops.begin(), message.maildrops.end());
   message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),

@@ -2,6 +2,7 @@
 // An SMTP connection: carries bytes between the socket and the engine, and the engine's questions
 // to the directory and the store. A 250 for a message is written only after the store has it.
 
+#include "base/boxed.hpp"
 #include "base/spool.hpp"
 #include "net/sasl_exchange.hpp"
 #include "net/session.hpp"
@@ -22,7 +23,6 @@ class SmtpSession final : public Session {
   // Does all that the engine asks for until it needs bytes; false when the conversation is over.
   [[nodiscard]] Task<bool> serve();
   void keep(smtp::Content piece);
-  void forget_letter();
   // Whether the store may wait a moment for a letter of this session.
   void expect_letter(bool expected);
   [[nodiscard]] Task<void> find_mailbox(std::string local_part);
@@ -35,10 +35,10 @@ class SmtpSession final : public Session {
   // `octets`: of the content, as the client sent it.
   void announce(const db::Submission& message, mail::QueueNumber number, std::int64_t octets);
 
-  [[nodiscard]] smtp::Settings settings_for(const Host& host, bool encrypted) const;
+  [[nodiscard]] smtp::Connection connection(bool encrypted) const;
 
   smtp::Engine engine_;
-  Spool letter_;  // while it comes in
+  Boxed<Spool> letter_;  // while it comes in
   bool expected_ = false;
   SaslExchange sasl_;
 };

@@ -27,14 +27,15 @@ bool is_control(char c) {
 
 }  // namespace
 
-Engine::Engine(Settings settings, wire::Sink& sink)
-    : settings_(std::move(settings)),
+Engine::Engine(const Settings& settings, Connection connection, wire::Sink& sink)
+    : settings_(settings),
+      timestamp_(std::move(connection.timestamp)),
       sink_(sink),
       lines_(settings_.limits.command_line),
-      tls_(settings_.tls) {}
+      tls_(connection.tls) {}
 
 std::string Engine::greeting() {
-  answer(replies::greeting(settings_.server_name, settings_.timestamp));
+  answer(replies::greeting(settings_.server_name, timestamp_));
   return std::exchange(out_, {});
 }
 
@@ -203,7 +204,7 @@ void Engine::unknown(const Command& command) {
 std::string Engine::verbs_now() const {
   std::string list;
   for (const Verb& verb : verbs()) {
-    const bool offered = verb.act == &Engine::apop   ? !settings_.timestamp.empty()
+    const bool offered = verb.act == &Engine::apop   ? !timestamp_.empty()
                          : verb.act == &Engine::auth ? !settings_.mechanisms.empty()
                          : verb.act == &Engine::stls ? settings_.offers_tls && !tls_
                                                      : true;

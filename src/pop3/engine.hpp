@@ -56,16 +56,20 @@ struct Leniency {
   [[nodiscard]] static Leniency none() { return {false, false, false, false}; }
 };
 
+// What all connections have in common.
 struct Settings {
   std::string server_name = {};  // for the greeting, "mail.ntut.edu.tw"
   std::string domain = {};       // the local one, for allow_address_as_user
   Limits limits = {};
   Leniency leniency = {};
-  std::string timestamp = {};  // for the greeting: with it APOP works; another one for each session
   bool offers_tls = false;
-  bool tls = false;                          // the connection is encrypted from the start
   std::vector<std::string> mechanisms = {};  // for AUTH; empty: it is not offered
   wire::Faults* faults = nullptr;            // injected ones; null: none. Must outlive the engine
+};
+
+struct Connection {
+  std::string timestamp = {};  // for the greeting: with it APOP works; another one for each
+  bool tls = false;            // it is encrypted from the start
 };
 
 // What next() asks for.
@@ -102,8 +106,9 @@ enum class LoginResult { ok, refused, in_use, unavailable };
 
 class Engine {
  public:
-  // `sink` must outlive the engine.
-  Engine(Settings settings, wire::Sink& sink);
+  // `settings` and `sink` must outlive the engine.
+  Engine(const Settings& settings, Connection connection, wire::Sink& sink);
+  Engine(Settings&& settings, Connection connection, wire::Sink& sink) = delete;
 
   // Every verb that it knows, in capitals; what of them is offered depends on the settings.
   [[nodiscard]] static std::vector<std::string_view> verb_names();
@@ -138,7 +143,7 @@ class Engine {
   // A command has begun and not ended: the client still owes the rest.
   [[nodiscard]] bool mid_line() const { return lines_.mid_line(); }
   // The greeting's; empty without APOP.
-  [[nodiscard]] const std::string& timestamp() const { return settings_.timestamp; }
+  [[nodiscard]] const std::string& timestamp() const { return timestamp_; }
   // The messages behind the one that was fetched last, see Maildrop::following().
   [[nodiscard]] std::vector<mail::QueueNumber> following(std::size_t most_octets) const {
     return maildrop_.following(number_, most_octets);
@@ -233,7 +238,8 @@ class Engine {
   void tell(std::string_view name, std::initializer_list<wire::FieldRef> fields);
   void note(wire::Cause cause);
 
-  Settings settings_;
+  const Settings& settings_;
+  std::string timestamp_;
   wire::Sink& sink_;
   LineReader lines_;
   State state_ = State::authorization;
