@@ -44,18 +44,21 @@ Pop3Session::~Pop3Session() {
   release();
 }
 
-Task<void> Pop3Session::talk() {
+Task<bool> Pop3Session::greet() {
   if (wanted()) emit(wire::event::pop3_connect, {{"port", local_port()}});
-  bool open = co_await write(engine_.greeting());
-  while (open) {
-    const std::string_view bytes = co_await read(host().timeouts.pop3, engine_.mid_line());
-    if (bytes.empty()) break;
-    engine_.feed(bytes);
-    open = co_await serve();
-  }
+  return write(engine_.greeting());
+}
+
+Task<bool> Pop3Session::answer(std::string_view bytes) {
+  engine_.feed(bytes);
+  return serve();
+}
+
+Task<void> Pop3Session::say_good_bye(bool open) {
   if (open && stop_reason() == StopReason::timeout) engine_.on_timeout();
   engine_.on_disconnect();
   release();
+  co_return;
 }
 
 Task<bool> Pop3Session::serve() {

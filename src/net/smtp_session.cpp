@@ -37,20 +37,23 @@ smtp::Connection SmtpSession::connection(bool encrypted) const {
   return connection;
 }
 
-Task<void> SmtpSession::talk() {
+Task<bool> SmtpSession::greet() {
   if (wanted()) emit(wire::event::smtp_connect, {{"port", local_port()}});
-  bool early = has_unread() && tls() == nullptr;
-  bool open = co_await write(engine_.greeting());
-  for (bool first = true; open; first = false) {
-    const std::string_view bytes = co_await read(host().timeouts.smtp, engine_.mid_line());
-    if (bytes.empty()) break;
+  early_ = has_unread() && tls() == nullptr;
+  return write(engine_.greeting());
+}
+
+Task<bool> SmtpSession::answer(std::string_view bytes) {
+  if (!std::exchange(has_spoken_, true)) {
     // Two lines at once cannot both be an answer to the greeting.
-    if (first) early = early || std::count(bytes.begin(), bytes.end(), '\n') > 1;
-    if (first && early) engine_.on_early_talk();
-    engine_.set_now(host().clock.now().time);
-    engine_.feed(bytes);
-    open = co_await serve();
+    if (early_ || std::count(bytes.begin(), bytes.end(), '\n') > 1) engine_.on_early_talk();
   }
+  engine_.set_now(host().clock.now().time);
+  engine_.feed(bytes);
+  return serve();
+}
+
+Task<void> SmtpSession::say_good_bye(bool open) {
   std::string last_words;
   if (open && stop_reason() == StopReason::timeout) last_words = engine_.on_timeout();
   if (open && stop_reason() == StopReason::shutdown) last_words = engine_.on_shutdown();

@@ -16,7 +16,11 @@ class SmtpSession final : public Session {
   ~SmtpSession() override { expect_letter(false); }
 
  private:
-  [[nodiscard]] Task<void> talk() override;
+  [[nodiscard]] Task<bool> greet() override;
+  [[nodiscard]] Task<bool> answer(std::string_view bytes) override;
+  [[nodiscard]] Task<void> say_good_bye(bool open) override;
+  [[nodiscard]] std::chrono::milliseconds patience() const override { return host().timeouts.smtp; }
+  [[nodiscard]] bool mid_line() const override { return engine_.mid_line(); }
   [[nodiscard]] std::string learner_of(std::string_view event,
                                        const std::vector<wire::Field>& fields) const override;
 
@@ -40,6 +44,8 @@ class SmtpSession final : public Session {
   smtp::Engine engine_;
   Boxed<Spool> letter_;  // while it comes in
   bool expected_ = false;
+  bool early_ = false;  // the client spoke before the greeting
+  bool has_spoken_ = false;
   SaslExchange sasl_;
 };
 
