@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/spool.hpp"
+#include "mail/address.hpp"
 #include "net/sasl.hpp"
 #include "net/store_thread.hpp"
 #include "net/tls.hpp"
@@ -77,6 +78,11 @@ struct Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
+  // One of this machine's addresses as SMTP writes it, "[127.0.0.1]". Lives as long as the host.
+  [[nodiscard]] std::string_view own_literal(const std::string& address) {
+    return *own_literals.insert(mail::address_literal(address)).first;
+  }
+
   const Clock& clock;
   wire::Bus& bus;
   StoreThread& store;
@@ -93,6 +99,7 @@ struct Host {
   std::minstd_rand random;
   wire::Faults faults{[this] { return std::uniform_real_distribution<>()(random); }};
   std::uint64_t sessions_begun = 0;
+  std::unordered_set<std::string> own_literals;  // few
   // One for all sessions: bytes stay in it only while they are handed to an engine.
   std::vector<char> read_buffer;
   // Called when a message has been accepted that is due at that time.

@@ -22,8 +22,9 @@ Session::Session(Socket socket, Host& host, bool encrypted)
   std::error_code error;
   const auto remote = socket_.remote_endpoint(error);
   if (!error) {
-    client_address_ = remote.address().to_string();
-    client_ = fmt::format("{}:{}", client_address_, remote.port());
+    const std::string address = remote.address().to_string();
+    address_length_ = address.size();
+    client_ = fmt::format("{}:{}", address, remote.port());
   }
   socket_.non_blocking(true, error);
 }

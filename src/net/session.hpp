@@ -42,7 +42,9 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   void check_deadline(SteadyTime now);
 
   // As TCP knows it, without brackets and port.
-  [[nodiscard]] const std::string& client_address() const { return client_address_; }
+  [[nodiscard]] std::string_view client_address() const {
+    return std::string_view(client_).substr(0, address_length_);
+  }
 
   [[nodiscard]] bool wanted() const override { return host_.bus.wanted(); }
   void emit(std::string_view name, std::vector<wire::Field> fields) override;
@@ -109,8 +111,8 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   Host& host_;
   SessionList* sessions_ = nullptr;  // that it is in
   std::uint64_t number_;
-  std::string client_address_;
-  std::string client_;  // with the port
+  std::string client_;  // "127.0.0.1:40312"
+  std::size_t address_length_ = 0;
   std::string learner_;
   SteadyTime deadline_ = SteadyTime::max();
   bool encrypted_;

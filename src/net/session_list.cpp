@@ -3,12 +3,12 @@
 namespace sandpost::net {
 
 void SessionList::add(const std::shared_ptr<Session>& session) {
-  if (sessions_.insert(session).second) ++by_address_[session->client_address()];
+  if (sessions_.insert(session).second) ++by_address_[std::string(session->client_address())];
 }
 
 void SessionList::remove(const std::shared_ptr<Session>& session) {
   if (sessions_.erase(session) == 0) return;
-  const auto address = by_address_.find(session->client_address());
+  const auto address = by_address_.find(std::string(session->client_address()));
   if (--address->second == 0) by_address_.erase(address);
 }
 

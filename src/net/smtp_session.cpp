@@ -27,12 +27,12 @@ bool is_no_room(const std::error_code& error) {
 
 SmtpSession::SmtpSession(Socket socket, Host& host, bool encrypted)
     : Session(std::move(socket), host, encrypted),
-      engine_(host.smtp, connection(encrypted), *this) {}
+      engine_(host.smtp, connection(host, encrypted), *this) {}
 
-smtp::Connection SmtpSession::connection(bool encrypted) const {
+smtp::Connection SmtpSession::connection(Host& host, bool encrypted) const {
   smtp::Connection connection;
   connection.client_address = client_address();
-  connection.own_literal = mail::address_literal(local_address());
+  connection.own_literal = host.own_literal(local_address());
   connection.tls = encrypted;
   return connection;
 }
@@ -217,7 +217,7 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   // A name that is none (leniently accepted) would break the line's grammar.
   const bool name = mail::is_domain(accept.helo_name) || mail::is_address_literal(accept.helo_name);
   message.trace.helo_name =
-      name ? std::move(accept.helo_name) : mail::address_literal(client_address());
+      name ? std::move(accept.helo_name) : mail::address_literal(std::string(client_address()));
   message.trace.client_address = client_address();
   message.trace.server_name = host().smtp.server_name;
   message.trace.protocol = std::move(accept.protocol);

@@ -39,7 +39,7 @@ class SmtpSession final : public Session {
   // `octets`: of the content, as the client sent it.
   void announce(const db::Submission& message, mail::QueueNumber number, std::int64_t octets);
 
-  [[nodiscard]] smtp::Connection connection(bool encrypted) const;
+  [[nodiscard]] smtp::Connection connection(Host& host, bool encrypted) const;
 
   smtp::Engine engine_;
   Boxed<Spool> letter_;  // while it comes in

@@ -48,13 +48,13 @@ void Engine::feed(std::string_view bytes) {
 Output Engine::next() {
   if (waiting_ == Waiting::pause && !request_) {
     waiting_ = Waiting::nothing;
-    dispatch(std::exchange(held_, {}));
+    dispatch(held_.take());
   }
   const auto reads = [&] { return waiting_ == Waiting::nothing || waiting_ == Waiting::response; };
   while (state_ != State::closed && reads() && out_.size() < gathered_output && step()) {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
-  if (request_) return *std::exchange(request_, std::nullopt);
+  if (request_) return request_.take();
   if (state_ == State::closed) return Close{};
   return NeedBytes{};
 }

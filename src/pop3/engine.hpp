@@ -22,6 +22,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "base/line_reader.hpp"
 #include "mail/message.hpp"
 #include "pop3/body.hpp"
@@ -247,9 +248,9 @@ class Engine {
   std::string input_;
   std::size_t read_ = 0;  // octets of input_
   std::string out_;
-  std::optional<Output> request_;  // goes out when out_ is empty
-  std::string line_;               // the line in work as it may be told: secrets masked
-  bool had_telnet_ = false;        // it had telnet commands in it
+  Boxed<Output> request_;    // goes out when out_ is empty
+  std::string line_;         // the line in work as it may be told: secrets masked
+  bool had_telnet_ = false;  // it had telnet commands in it
   std::string user_;
   bool tls_;                    // the connection is encrypted
   std::string mechanism_;       // by which the login in work was made: PASS, APOP, PLAIN ...
@@ -262,11 +263,11 @@ class Engine {
   Maildrop maildrop_;
   std::uint64_t number_ = 0;  // of the message being fetched
   std::uint64_t top_lines_ = 0;
-  std::optional<Body> body_;  // of the message that is going out
-  ToldBody told_;             // of the reply in work
+  Boxed<Body> body_;  // of the message that is going out
+  ToldBody told_;     // of the reply in work
   std::size_t errors_ = 0;
-  Command held_;                                  // the command that waits for a pause to end
-  std::optional<wire::Faults::Verdict> verdict_;  // what is to happen to it then
+  Boxed<Command> held_;                   // the command that waits for a pause to end
+  Boxed<wire::Faults::Verdict> verdict_;  // what is to happen to it then
 };
 
 }  // namespace sandpost::pop3

@@ -62,10 +62,10 @@ Cause cause_of_content_line(std::string_view raw, bool crlf) {
 
 }  // namespace
 
-Engine::Engine(const Settings& settings, Connection connection, wire::Sink& sink)
+Engine::Engine(const Settings& settings, const Connection& connection, wire::Sink& sink)
     : settings_(settings),
-      client_address_(std::move(connection.client_address)),
-      own_literal_(std::move(connection.own_literal)),
+      client_address_(connection.client_address),
+      own_literal_(connection.own_literal),
       sink_(sink),
       lines_(settings_.limits.command_line),
       tls_(connection.tls) {}

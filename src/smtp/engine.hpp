@@ -74,9 +74,9 @@ struct Settings {
 };
 
 struct Connection {
-  std::string client_address = {};  // as TCP knows it, without brackets
-  std::string own_literal = {};  // the address that was connected to, "[127.0.0.1]"; can be empty
-  bool tls = false;              // it is encrypted from the start
+  std::string_view client_address = {};  // as TCP knows it, without brackets
+  std::string_view own_literal = {};     // that was connected to, "[127.0.0.1]"; can be empty
+  bool tls = false;                      // it is encrypted from the start
 };
 
 // What next() asks for.
@@ -120,9 +120,9 @@ enum class StoreFailure { full, busy, over_quota };
 
 class Engine {
  public:
-  // `settings` and `sink` must outlive the engine.
-  Engine(const Settings& settings, Connection connection, wire::Sink& sink);
-  Engine(Settings&& settings, Connection connection, wire::Sink& sink) = delete;
+  // `settings`, what `connection` refers to, and `sink` must outlive the engine.
+  Engine(const Settings& settings, const Connection& connection, wire::Sink& sink);
+  Engine(Settings&& settings, const Connection& connection, wire::Sink& sink) = delete;
 
   // Every verb that it knows, in capitals; what of them is offered depends on the settings.
   [[nodiscard]] static std::vector<std::string_view> verb_names();
@@ -292,8 +292,8 @@ class Engine {
   void tell(std::string_view name, std::vector<wire::Field> fields);
 
   const Settings& settings_;
-  std::string client_address_;
-  std::string own_literal_;
+  std::string_view client_address_;
+  std::string_view own_literal_;
   wire::Sink& sink_;
   Time now_{};
   LineReader lines_;
@@ -301,16 +301,16 @@ class Engine {
   State state_ = State::connected;
   bool extended_ = false;  // EHLO was said
   bool authenticated_ = false;
-  std::string mechanism_;   // of the exchange in work
-  std::uint64_t skip_ = 0;  // octets of a refused chunk that are still to come
+  Boxed<std::string> mechanism_;  // of the exchange in work
+  std::uint64_t skip_ = 0;        // octets of a refused chunk that are still to come
   std::string helo_name_;
   Boxed<Transaction> transaction_;
   Boxed<Letter> letter_;
-  std::string piece_;                // of the letter, not yet handed out
-  std::size_t piece_offset_ = 0;     // of its first octet
-  std::string line_;                 // the command in work, as it was typed
-  std::optional<std::string> told_;  // and as it is told; nothing: nobody has asked yet
-  bool had_telnet_ = false;          // it had telnet commands in it
+  std::string piece_;             // of the letter, not yet handed out
+  std::size_t piece_offset_ = 0;  // of its first octet
+  std::string line_;              // the command in work, as it was typed
+  Boxed<std::string> told_;       // and as it is told; nothing: nobody has asked yet
+  bool had_telnet_ = false;       // it had telnet commands in it
   std::string input_;
   std::size_t read_ = 0;  // octets of input_ that were read
   std::string out_;

@@ -435,7 +435,7 @@ void Engine::on_sasl(const wire::SaslStep& step) {
       if (fault_strikes(wire::Faults::login)) return;
       authenticated_ = true;
       tell(event::smtp_auth,
-           {{"mechanism", mechanism_}, {"user", step.user}, {"code", std::int64_t{235}}});
+           {{"mechanism", mechanism_.take()}, {"user", step.user}, {"code", std::int64_t{235}}});
       return answer(replies::authenticated());
     case wire::SaslStep::Outcome::refused:
       return refuse(replies::bad_login(),
