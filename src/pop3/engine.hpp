@@ -263,8 +263,8 @@ class Engine {
   Maildrop maildrop_;
   std::uint64_t number_ = 0;  // of the message being fetched
   std::uint64_t top_lines_ = 0;
-  Boxed<Body> body_;  // of the message that is going out
-  ToldBody told_;     // of the reply in work
+  std::optional<Body> body_;  // of the message that is going out
+  ToldBody told_;             // of the reply in work
   std::size_t errors_ = 0;
   Boxed<Command> held_;                   // the command that waits for a pause to end
   Boxed<wire::Faults::Verdict> verdict_;  // what is to happen to it then
