@@ -35,12 +35,12 @@ void Session::begin(SessionList& sessions) {
   take_turn(shared_from_this(), {});
 }
 
-// `bytes`: what the client has said in its own turn.
+// `bytes`: what the client has said in its own turn; nothing at the beginning.
 Detached Session::take_turn(std::shared_ptr<Session> self, std::string_view bytes) {
   try {
     bool open = true;
     if (!greeted_) {
-      open = co_await this->open();
+      open = co_await first_words();
     } else if (!ended_) {
       open = co_await answer(bytes);
     }
@@ -59,7 +59,7 @@ Detached Session::take_turn(std::shared_ptr<Session> self, std::string_view byte
   sessions_->remove(self);
 }
 
-Task<bool> Session::open() {
+Task<bool> Session::first_words() {
   if (encrypted_) {
     const bool ready = co_await start_tls(host_.timeouts.smtp);
     if (!ready) co_return false;

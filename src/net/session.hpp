@@ -98,7 +98,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
 
   Detached take_turn(std::shared_ptr<Session> self, std::string_view bytes);
   void await_client();
-  [[nodiscard]] Task<bool> open();
+  [[nodiscard]] Task<bool> first_words();
   [[nodiscard]] Task<std::string_view> read_encrypted();
   [[nodiscard]] std::string_view received(std::size_t octets);
   [[nodiscard]] Task<void> linger();
