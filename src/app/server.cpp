@@ -4,7 +4,6 @@
 
 #include <malloc.h>
 
-#include <asio/co_spawn.hpp>
 #include <asio/error.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/ip/address.hpp>
@@ -251,6 +250,7 @@ void Server::Impl::open_store() {
   }
   if (!config_.db.empty()) fill_accounts(*store);
   store_ = std::make_unique<net::StoreThread>(std::move(store));
+  store_->answer_on(io_.get_executor());
   // Hashing passwords takes a millisecond each. What can fail must do so now; in memory nothing
   // can, and whoever logs in comes behind it in the queue.
   if (config_.db.empty()) store_->tell([this](db::Store& memory) { fill_accounts(memory); });
@@ -304,10 +304,9 @@ void Server::Impl::make_host() {
 }
 
 void Server::Impl::run_io() {
-  const auto report = [](const std::exception_ptr& failure) { net::report(failure); };
   for (const auto& listener : listeners_)
-    asio::co_spawn(io_, listener->run(), report);
-  asio::co_spawn(io_, sweep(), report);
+    net::spawn(listener->run(), net::report);
+  net::spawn(sweep(), net::report);
   const auto guard = asio::make_work_guard(io_);
   while (!io_.stopped()) {
     try {
@@ -360,7 +359,7 @@ void Server::Impl::stop() {
   if (!io_thread_.joinable()) return;
   // A command waits for the I/O thread, which must be there as long as one is answered.
   if (control_) control_->refuse_commands();
-  asio::co_spawn(io_, drain(), [](const std::exception_ptr& failure) { net::report(failure); });
+  asio::post(io_, [this] { net::spawn(drain(), net::report); });
   io_thread_.join();
   store_->stop();
   port_file_.remove();

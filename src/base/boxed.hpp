@@ -24,6 +24,7 @@ class Boxed {
 
   [[nodiscard]] explicit operator bool() const { return value_ != nullptr; }
   // There must be one.
+  [[nodiscard]] const T& operator*() const { return *value_; }
   [[nodiscard]] T* operator->() { return value_.get(); }
   [[nodiscard]] const T* operator->() const { return value_.get(); }
   // Leaves nothing behind.

@@ -58,7 +58,7 @@ std::optional<CommandLine> LineReader::next(std::string_view& bytes) {
 }
 
 std::string LineReader::take_telnet_answers() {
-  return std::exchange(telnet_answers_, {});
+  return telnet_answers_ ? telnet_answers_.take() : std::string();
 }
 
 void LineReader::append(std::string_view part) {
@@ -89,9 +89,9 @@ void LineReader::telnet_byte(unsigned char byte) {
     case Telnet::option:
       if ((telnet_verb_ == do_ || telnet_verb_ == will) && answered_ < most_telnet_answers) {
         ++answered_;
-        telnet_answers_ += static_cast<char>(iac);
-        telnet_answers_ += static_cast<char>(telnet_verb_ == do_ ? wont : dont);
-        telnet_answers_ += static_cast<char>(byte);
+        if (!telnet_answers_) telnet_answers_.emplace();
+        for (const unsigned char octet : {iac, telnet_verb_ == do_ ? wont : dont, byte})
+          telnet_answers_->push_back(static_cast<char>(octet));
       }
       telnet_ = Telnet::text;
       break;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/boxed.hpp"
+
 namespace sandpost {
 
 // What ends a line in this session. The first line decides, and it never changes after that:
@@ -67,7 +69,7 @@ class LineReader {
   bool last_was_cr_ = false;
   Telnet telnet_ = Telnet::text;
   unsigned char telnet_verb_ = 0;
-  std::string telnet_answers_;
+  Boxed<std::string> telnet_answers_;
   std::size_t answered_ = 0;  // telnet requests, in this line
 };
 

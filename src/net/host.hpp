@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/spool.hpp"
+#include "mail/address.hpp"
 #include "net/sasl.hpp"
 #include "net/store_thread.hpp"
 #include "net/tls.hpp"
@@ -72,16 +73,22 @@ struct Host {
   Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_, TlsContext& tls_)
       : clock(clock_), bus(bus_), store(store_), tls(tls_), read_buffer(65'536) {
     smtp.faults = pop3.faults = &faults;
+    smtp.offers_hold = true;
   }
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
+
+  // One of this machine's addresses as SMTP writes it, "[127.0.0.1]". Lives as long as the host.
+  [[nodiscard]] std::string_view own_literal(const std::string& address) {
+    return *own_literals.insert(mail::address_literal(address)).first;
+  }
 
   const Clock& clock;
   wire::Bus& bus;
   StoreThread& store;
   TlsContext& tls;
   SaslDecoys decoys;
-  smtp::Settings smtp;
+  smtp::Settings smtp;  // both stay as they are once there are sessions
   pop3::Settings pop3;
   Directory directory;
   MaildropLocks locks;
@@ -92,6 +99,7 @@ struct Host {
   std::minstd_rand random;
   wire::Faults faults{[this] { return std::uniform_real_distribution<>()(random); }};
   std::uint64_t sessions_begun = 0;
+  std::unordered_set<std::string> own_literals;  // few
   // One for all sessions: bytes stay in it only while they are handed to an engine.
   std::vector<char> read_buffer;
   // Called when a message has been accepted that is due at that time.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <asio/buffer.hpp>
-#include <asio/co_spawn.hpp>
 #include <asio/redirect_error.hpp>
 #include <exception>
 #include <utility>
@@ -12,32 +11,6 @@
 #include "base/log.hpp"
 
 namespace sandpost::net {
-
-void SessionList::add(const std::shared_ptr<Session>& session) {
-  if (sessions_.insert(session).second) ++by_address_[session->client_address()];
-}
-
-void SessionList::remove(const std::shared_ptr<Session>& session) {
-  if (sessions_.erase(session) == 0) return;
-  const auto address = by_address_.find(session->client_address());
-  if (--address->second == 0) by_address_.erase(address);
-}
-
-std::size_t SessionList::count_from(const std::string& address) const {
-  const auto found = by_address_.find(address);
-  return found == by_address_.end() ? 0 : found->second;
-}
-
-void SessionList::check_deadlines() {
-  const auto now = std::chrono::steady_clock::now();
-  for (const auto& session : sessions_)
-    session->check_deadline(now);
-}
-
-void SessionList::stop_all(StopReason reason) {
-  for (const auto& session : sessions_)
-    session->stop(reason);
-}
 
 Listener::Listener(asio::io_context& io, const asio::ip::tcp::endpoint& endpoint,
                    Factory make_session, SessionList& sessions, const ConnectionLimits& limits,
@@ -86,12 +59,7 @@ void Listener::start(Socket socket) {
     return;
   }
   try {
-    auto session = make_session_(std::move(socket));
-    sessions_.add(session);
-    asio::co_spawn(io_, session->run(), [this, session](const std::exception_ptr& failure) {
-      sessions_.remove(session);
-      report(failure);
-    });
+    make_session_(std::move(socket))->begin(sessions_);
   } catch (...) {
     report(std::current_exception());  // one client is lost; the others still come in
   }

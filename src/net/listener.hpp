@@ -6,10 +6,8 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 
-#include "net/session.hpp"
+#include "net/session_list.hpp"
 #include "net/task.hpp"
 
 namespace sandpost::net {
@@ -18,21 +16,6 @@ struct ConnectionLimits {
   std::size_t in_all = 20'000;  // a class of a thousand, each with a few windows, and room to spare
   std::size_t per_address = 1000;  // a class behind one router; a single host cannot take all
   bool spares_loopback = true;     // this machine's own clients count in all only
-};
-
-// The sessions that are alive. I/O thread only.
-class SessionList {
- public:
-  void add(const std::shared_ptr<Session>& session);
-  void remove(const std::shared_ptr<Session>& session);
-  [[nodiscard]] std::size_t size() const { return sessions_.size(); }
-  [[nodiscard]] std::size_t count_from(const std::string& address) const;
-  void check_deadlines();
-  void stop_all(StopReason reason);
-
- private:
-  std::unordered_set<std::shared_ptr<Session>> sessions_;
-  std::unordered_map<std::string, std::size_t> by_address_;
 };
 
 class Listener {
@@ -62,7 +45,7 @@ class Listener {
   std::string refusal_;
 };
 
-// For co_spawn: an exception that a coroutine let out is logged, not lost.
+// For spawn(): an exception that a coroutine let out is logged, not lost.
 void report(const std::exception_ptr& failure);
 
 }  // namespace sandpost::net

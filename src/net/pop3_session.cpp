@@ -27,34 +27,38 @@ struct Admission {
 }  // namespace
 
 Pop3Session::Pop3Session(Socket socket, Host& host, bool encrypted)
-    : Session(std::move(socket), host, encrypted), engine_(settings_for(host, encrypted), *this) {}
+    : Session(std::move(socket), host, encrypted),
+      engine_(host.pop3, connection(encrypted), *this) {}
 
-pop3::Settings Pop3Session::settings_for(const Host& host, bool encrypted) const {
-  pop3::Settings settings = host.pop3;
-  settings.tls = encrypted;
+pop3::Connection Pop3Session::connection(bool encrypted) const {
+  pop3::Connection connection;
   // RFC 1939 §7: msg-id, different for each session.
-  settings.timestamp =
-      fmt::format("<{}.{}@{}>", number(), host.clock.now().time.time_since_epoch().count(),
-                  settings.server_name);
-  return settings;
+  connection.timestamp =
+      fmt::format("<{}.{}@{}>", number(), host().clock.now().time.time_since_epoch().count(),
+                  host().pop3.server_name);
+  connection.tls = encrypted;
+  return connection;
 }
 
 Pop3Session::~Pop3Session() {
   release();
 }
 
-Task<void> Pop3Session::talk() {
+Task<bool> Pop3Session::greet() {
   if (wanted()) emit(wire::event::pop3_connect, {{"port", local_port()}});
-  bool open = co_await write(engine_.greeting());
-  while (open) {
-    const std::string_view bytes = co_await read(host().timeouts.pop3, engine_.mid_line());
-    if (bytes.empty()) break;
-    engine_.feed(bytes);
-    open = co_await serve();
-  }
+  return write(engine_.greeting());
+}
+
+Task<bool> Pop3Session::answer(std::string_view bytes) {
+  engine_.feed(bytes);
+  return serve();
+}
+
+Task<void> Pop3Session::say_good_bye(bool open) {
   if (open && stop_reason() == StopReason::timeout) engine_.on_timeout();
   engine_.on_disconnect();
   release();
+  co_return;
 }
 
 Task<bool> Pop3Session::serve() {

@@ -15,7 +15,11 @@ class Pop3Session final : public Session {
   ~Pop3Session() override;  // the maildrop is free, whatever ended the session
 
  private:
-  [[nodiscard]] Task<void> talk() override;
+  [[nodiscard]] Task<bool> greet() override;
+  [[nodiscard]] Task<bool> answer(std::string_view bytes) override;
+  [[nodiscard]] Task<void> say_good_bye(bool open) override;
+  [[nodiscard]] std::chrono::milliseconds patience() const override { return host().timeouts.pop3; }
+  [[nodiscard]] bool mid_line() const override { return engine_.mid_line(); }
   [[nodiscard]] std::string learner_of(std::string_view event,
                                        const std::vector<wire::Field>& fields) const override;
 
@@ -28,7 +32,7 @@ class Pop3Session final : public Session {
   [[nodiscard]] Task<void> update(std::vector<mail::QueueNumber> numbers);
   void release();
 
-  [[nodiscard]] pop3::Settings settings_for(const Host& host, bool encrypted) const;
+  [[nodiscard]] pop3::Connection connection(bool encrypted) const;
   [[nodiscard]] std::optional<bool> check_here(const std::string& user,
                                                const pop3::Login& login) const;
 

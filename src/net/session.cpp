@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "net/session_list.hpp"
 
 namespace sandpost::net {
 
@@ -21,23 +22,78 @@ Session::Session(Socket socket, Host& host, bool encrypted)
   std::error_code error;
   const auto remote = socket_.remote_endpoint(error);
   if (!error) {
-    client_address_ = remote.address().to_string();
-    client_ = fmt::format("{}:{}", client_address_, remote.port());
+    const std::string address = remote.address().to_string();
+    address_length_ = address.size();
+    client_ = fmt::format("{}:{}", address, remote.port());
   }
   socket_.non_blocking(true, error);
 }
 
-Task<void> Session::run() {
+void Session::begin(SessionList& sessions) {
+  sessions_ = &sessions;
+  sessions.add(shared_from_this());
+  take_turn(shared_from_this(), {});
+}
+
+// `bytes`: what the client has said in its own turn; nothing at the beginning.
+Detached Session::take_turn(std::shared_ptr<Session> self, std::string_view bytes) {
   try {
-    bool ready = true;
-    if (encrypted_) ready = co_await start_tls(host_.timeouts.smtp);
-    if (ready) co_await talk();
+    bool open = true;
+    if (!greeted_) {
+      open = co_await first_words();
+    } else if (!ended_) {
+      open = co_await answer(bytes);
+    }
+    while (open && !ended_ && tls_) {
+      bytes = co_await read_encrypted();
+      if (!ended_) open = co_await answer(bytes);
+    }
+    if (open && !ended_ && stop_reason_ == StopReason::none) co_return await_client();
+    if (greeted_) co_await say_good_bye(open);
     co_await linger();
   } catch (const std::exception& failure) {
     log::error(fmt::format("session {} with {} ended: {}", number_, client_, failure.what()));
   }
   std::error_code ignored;
   socket_.close(ignored);
+  sessions_->remove(self);
+}
+
+Task<bool> Session::first_words() {
+  if (encrypted_) {
+    const bool ready = co_await start_tls(host_.timeouts.smtp);
+    if (!ready) co_return false;
+  }
+  greeted_ = true;
+  co_return co_await greet();
+}
+
+// The socket is watched all the time, so that waiting costs no system call; but what has come is
+// then read before this session's turn, so it cannot be into the buffer that all sessions share.
+// Only the few octets that most commands have are read into the session's own; what is beyond them
+// follows in received().
+void Session::await_client() {
+  renew_deadline();
+  waiting_ = Waiting::client;
+  socket_.async_read_some(asio::buffer(first_octets_),
+                          [self = shared_from_this()](const std::error_code&, std::size_t octets) {
+                            self->waiting_ = Waiting::nothing;
+                            self->take_turn(self, self->received(octets));
+                          });
+}
+
+std::string_view Session::received(std::size_t octets) {
+  std::vector<char>& buffer = host_.read_buffer;
+  std::copy_n(first_octets_.begin(), octets, buffer.begin());
+  drained_ = octets < first_octets_.size();
+  if (!drained_) {
+    std::error_code error;
+    octets += socket_.read_some(asio::buffer(buffer) + octets, error);
+    drained_ = octets < buffer.size();
+  }
+  unrewarded_ += octets;
+  ended_ = octets == 0;
+  return {buffer.data(), octets};
 }
 
 void Session::stop(StopReason reason) {
@@ -81,39 +137,16 @@ bool Session::has_unread() const {
   return socket_.available(error) > 0 && !error;
 }
 
-// The socket is watched all the time, so that waiting costs no system call; but what has come is
-// then read before this session's turn, so it cannot be into the buffer that all sessions share.
-// Only the few octets that most commands have are read into the session's own; what is beyond them
-// follows here.
-Task<std::string_view> Session::read(std::chrono::milliseconds patience, bool mid_line) {
-  renew_deadline(patience, mid_line);
-  if (tls_) {
-    const std::string_view bytes = co_await read_encrypted();
-    unrewarded_ += bytes.size();
-    co_return bytes;
-  }
-  if (stop_reason_ != StopReason::none) co_return std::string_view{};
-  std::error_code error;
-  waiting_ = Waiting::client;
-  std::size_t octets = co_await socket_.async_read_some(asio::buffer(first_octets_),
-                                                        asio::redirect_error(use_task, error));
-  waiting_ = Waiting::nothing;
-  std::vector<char>& buffer = host_.read_buffer;
-  std::copy_n(first_octets_.begin(), octets, buffer.begin());
-  drained_ = octets < first_octets_.size();
-  if (!drained_) {
-    octets += socket_.read_some(asio::buffer(buffer) + octets, error);
-    drained_ = octets < buffer.size();
-  }
-  unrewarded_ += octets;
-  co_return std::string_view(buffer.data(), octets);
-}
-
 Task<std::string_view> Session::read_encrypted() {
-  if (stop_reason_ != StopReason::none) co_return std::string_view{};
-  waiting_ = Waiting::client;
-  const std::string_view bytes = co_await tls_->read();
-  waiting_ = Waiting::nothing;
+  renew_deadline();
+  std::string_view bytes;
+  if (stop_reason_ == StopReason::none) {
+    waiting_ = Waiting::client;
+    bytes = co_await tls_->read();
+    waiting_ = Waiting::nothing;
+  }
+  unrewarded_ += bytes.size();
+  ended_ = bytes.empty();
   co_return bytes;
 }
 
@@ -195,15 +228,19 @@ Task<void> Session::linger() {
     using std::chrono::milliseconds;
     const auto left = end - std::chrono::steady_clock::now();
     if (left <= milliseconds{0}) break;
-    const auto bytes = co_await read(std::chrono::ceil<milliseconds>(left), false);
-    if (bytes.empty()) break;
+    set_deadline(std::chrono::ceil<milliseconds>(left));
+    waiting_ = Waiting::client;
+    const std::size_t octets = co_await socket_.async_read_some(
+        asio::buffer(first_octets_), asio::redirect_error(use_task, error));
+    waiting_ = Waiting::nothing;
+    if (received(octets).empty() || stop_reason_ != StopReason::none) break;
   }
 }
 
-void Session::renew_deadline(std::chrono::milliseconds patience, bool mid_line) {
+void Session::renew_deadline() {
   constexpr std::size_t good_piece = 1024;
-  if (!mid_line || unrewarded_ >= good_piece || deadline_ == SteadyTime::max())
-    set_deadline(patience);
+  if (!mid_line() || unrewarded_ >= good_piece || deadline_ == SteadyTime::max())
+    set_deadline(patience());
 }
 
 void Session::set_deadline(std::chrono::milliseconds patience) {

@@ -2,7 +2,11 @@
 // One connection: the socket, its deadline, and the place where an engine's events get their time
 // and name. What is said is up to the protocol (net/smtp_session.hpp, net/pop3_session.hpp).
 //
-// Lifetime: shared by the coroutine that runs it and the server's list. I/O thread only.
+// It takes turns with its client. Its own turn is a coroutine; while it waits for the client's
+// words, which is most of the time, there is none, and a session is this object and a read that is
+// pending. (With TLS it stays in its turn.)
+//
+// Lifetime: shared by the turn or the read, and the server's list. I/O thread only.
 
 #include <array>
 #include <chrono>
@@ -17,6 +21,8 @@
 
 namespace sandpost::net {
 
+class SessionList;
+
 enum class StopReason { none, timeout, shutdown };
 
 class Session : public wire::Sink, public std::enable_shared_from_this<Session> {
@@ -26,8 +32,8 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   // `encrypted`: TLS begins before the first word.
   Session(Socket socket, Host& host, bool encrypted);
 
-  // The whole conversation; never throws. Ends when the connection is closed.
-  [[nodiscard]] Task<void> run();
+  // Begins the conversation. The session is in the list until its connection is closed.
+  void begin(SessionList& sessions);
 
   // Ends the session from outside: at once if it waits for the client, else as soon as it has
   // finished what it is doing. It says good-bye if the protocol has a word for it.
@@ -36,31 +42,37 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   void check_deadline(SteadyTime now);
 
   // As TCP knows it, without brackets and port.
-  [[nodiscard]] const std::string& client_address() const { return client_address_; }
+  [[nodiscard]] std::string_view client_address() const {
+    return std::string_view(client_).substr(0, address_length_);
+  }
 
   [[nodiscard]] bool wanted() const override { return host_.bus.wanted(); }
   void emit(std::string_view name, std::vector<wire::Field> fields) override;
 
  protected:
-  // Says the greeting, then talks until the end.
-  [[nodiscard]] virtual Task<void> talk() = 0;
+  // Says the first word. Like answer(), false if there is nothing more to hear.
+  [[nodiscard]] virtual Task<bool> greet() = 0;
+  // To what came. The bytes are valid until the first suspension.
+  [[nodiscard]] virtual Task<bool> answer(std::string_view bytes) = 0;
+  // `open`: the client is still there, as far as is known, and stop_reason() may say why that is
+  // all; else what greet() or answer() did was the end.
+  [[nodiscard]] virtual Task<void> say_good_bye(bool open) = 0;
+  // For the client's next words. `mid_line`: it owes the rest of a line. A byte now and then earns
+  // it no new patience; a whole line does, or a good piece of one.
+  [[nodiscard]] virtual std::chrono::milliseconds patience() const = 0;
+  [[nodiscard]] virtual bool mid_line() const = 0;
   // The account that an event shows the client to be, or nothing.
   [[nodiscard]] virtual std::string learner_of(std::string_view event,
                                                const std::vector<wire::Field>& fields) const = 0;
 
-  // What came, valid until the next suspension; empty: there is nothing more to come, and
-  // stop_reason() says why if it was not the client's doing. `mid_line`: the client owes the rest
-  // of a line. A byte now and then earns it no new patience; a whole line does, or a good piece of
-  // one.
-  [[nodiscard]] Task<std::string_view> read(std::chrono::milliseconds patience, bool mid_line);
   // Whether bytes have come that nobody has read yet.
   [[nodiscard]] bool has_unread() const;
   // Keeps the bytes for the next flush(): replies that are ready together leave together.
   void say(std::string bytes);
   // Octets that wait for it.
   [[nodiscard]] std::size_t unsent() const { return unsent_.size(); }
-  // To be awaited before all else that waits, read() and pause() too: a client that waits for a
-  // reply sends nothing. False if the connection is lost.
+  // To be awaited before all else that waits, pause() and the end of answer() too: a client that
+  // waits for a reply sends nothing. False if the connection is lost.
   [[nodiscard]] Task<bool> flush();
   // Both.
   [[nodiscard]] Task<bool> write(std::string bytes);
@@ -84,23 +96,30 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
  private:
   enum class Waiting { nothing, client, writing, pause };
 
+  Detached take_turn(std::shared_ptr<Session> self, std::string_view bytes);
+  void await_client();
+  [[nodiscard]] Task<bool> first_words();
   [[nodiscard]] Task<std::string_view> read_encrypted();
+  [[nodiscard]] std::string_view received(std::size_t octets);
   [[nodiscard]] Task<void> linger();
   void set_deadline(std::chrono::milliseconds patience);
-  void renew_deadline(std::chrono::milliseconds patience, bool mid_line);
+  void renew_deadline();
 
   Socket socket_;
   std::unique_ptr<TlsStream> tls_;  // over socket_
   Timer* pause_ = nullptr;          // while Waiting::pause
   Host& host_;
+  SessionList* sessions_ = nullptr;  // that it is in
   std::uint64_t number_;
-  std::string client_address_;
-  std::string client_;  // with the port
+  std::string client_;  // "127.0.0.1:40312"
+  std::size_t address_length_ = 0;
   std::string learner_;
   SteadyTime deadline_ = SteadyTime::max();
   bool encrypted_;
   StopReason stop_reason_ = StopReason::none;
   Waiting waiting_ = Waiting::nothing;
+  bool greeted_ = false;
+  bool ended_ = false;  // nothing more comes
   bool parted_ = false;
   bool drained_ = false;  // the last read took all there was
   std::string unsent_;

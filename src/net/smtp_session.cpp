@@ -27,30 +27,33 @@ bool is_no_room(const std::error_code& error) {
 
 SmtpSession::SmtpSession(Socket socket, Host& host, bool encrypted)
     : Session(std::move(socket), host, encrypted),
-      engine_(settings_for(host, encrypted), client_address(), *this) {}
+      engine_(host.smtp, connection(host, encrypted), *this) {}
 
-smtp::Settings SmtpSession::settings_for(const Host& host, bool encrypted) const {
-  smtp::Settings settings = host.smtp;
-  settings.tls = encrypted;
-  settings.own_literal = mail::address_literal(local_address());
-  settings.now = host.clock.now().time;
-  return settings;
+smtp::Connection SmtpSession::connection(Host& host, bool encrypted) const {
+  smtp::Connection connection;
+  connection.client_address = client_address();
+  connection.own_literal = host.own_literal(local_address());
+  connection.tls = encrypted;
+  return connection;
 }
 
-Task<void> SmtpSession::talk() {
+Task<bool> SmtpSession::greet() {
   if (wanted()) emit(wire::event::smtp_connect, {{"port", local_port()}});
-  bool early = has_unread() && tls() == nullptr;
-  bool open = co_await write(engine_.greeting());
-  for (bool first = true; open; first = false) {
-    const std::string_view bytes = co_await read(host().timeouts.smtp, engine_.mid_line());
-    if (bytes.empty()) break;
+  early_ = has_unread() && tls() == nullptr;
+  return write(engine_.greeting());
+}
+
+Task<bool> SmtpSession::answer(std::string_view bytes) {
+  if (!std::exchange(has_spoken_, true)) {
     // Two lines at once cannot both be an answer to the greeting.
-    if (first) early = early || std::count(bytes.begin(), bytes.end(), '\n') > 1;
-    if (first && early) engine_.on_early_talk();
-    engine_.set_now(host().clock.now().time);
-    engine_.feed(bytes);
-    open = co_await serve();
+    if (early_ || std::count(bytes.begin(), bytes.end(), '\n') > 1) engine_.on_early_talk();
   }
+  engine_.set_now(host().clock.now().time);
+  engine_.feed(bytes);
+  return serve();
+}
+
+Task<void> SmtpSession::say_good_bye(bool open) {
   std::string last_words;
   if (open && stop_reason() == StopReason::timeout) last_words = engine_.on_timeout();
   if (open && stop_reason() == StopReason::shutdown) last_words = engine_.on_shutdown();
@@ -62,7 +65,7 @@ Task<bool> SmtpSession::serve() {
   for (;;) {
     smtp::Output output = engine_.next();
     if (std::holds_alternative<smtp::NeedBytes>(output)) {
-      if (!engine_.in_letter()) forget_letter();
+      if (!engine_.in_letter()) letter_.reset();
       expect_letter(engine_.in_transaction());
       co_return true;
     }
@@ -95,12 +98,8 @@ Task<bool> SmtpSession::serve() {
 }
 
 void SmtpSession::keep(smtp::Content piece) {
-  if (piece.offset == 0) letter_ = Spool(host().spool);
-  letter_.append(std::move(piece.octets));
-}
-
-void SmtpSession::forget_letter() {
-  if (letter_.size() > 0 || letter_.error()) letter_ = {};
+  if (piece.offset == 0) letter_.emplace(host().spool);
+  letter_->append(std::move(piece.octets));
 }
 
 void SmtpSession::expect_letter(bool expected) {
@@ -140,8 +139,8 @@ Task<bool> SmtpSession::over_quota(std::vector<std::string> maildrops, std::size
 }
 
 Task<void> SmtpSession::store(smtp::Accept accept) {
-  if (accept.octets == 0) letter_ = {};
-  if (const std::error_code error = letter_.error()) {
+  if (accept.octets == 0) letter_.emplace();
+  if (const std::error_code error = letter_->error()) {
     host().spool_trouble.tell(fmt::format("a letter could not be kept: {}", error.message()));
     engine_.on_not_stored(is_no_room(error) ? smtp::StoreFailure::full : smtp::StoreFailure::busy);
     co_return;
@@ -218,12 +217,12 @@ db::Submission SmtpSession::submission(smtp::Accept accept) {
   // A name that is none (leniently accepted) would break the line's grammar.
   const bool name = mail::is_domain(accept.helo_name) || mail::is_address_literal(accept.helo_name);
   message.trace.helo_name =
-      name ? std::move(accept.helo_name) : mail::address_literal(client_address());
+      name ? std::move(accept.helo_name) : mail::address_literal(std::string(client_address()));
   message.trace.client_address = client_address();
   message.trace.server_name = host().smtp.server_name;
   message.trace.protocol = std::move(accept.protocol);
   message.trace.accepted = now;
-  message.content = std::exchange(letter_, Spool());
+  message.content = letter_.take();
   message.maildrops = std::move(accept.maildrops);
   std::sort(message.maildrops.begin(), message.maildrops.end());
   message.maildrops.erase(std::unique(message.maildrops.begin(), message.maildrops.end()),

@@ -35,16 +35,12 @@ void StoreThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-Task<CommitResult> StoreThread::commit(db::Submission submission, bool expected) {
-  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(CommitResult)>(
-      [this, expected](auto handler, db::Submission message) {
-        const Executor executor = asio::get_associated_executor(handler);
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        add(PendingCommit{std::move(message), executor,
-                          [shared](CommitResult result) { (*shared)(std::move(result)); },
-                          expected});
-      },
-      use_task, std::move(submission));
+Operation<CommitResult> StoreThread::commit(db::Submission submission, bool expected) {
+  return Operation<CommitResult>([&](Handler<CommitResult> handler) {
+    auto shared = std::make_shared<Handler<CommitResult>>(std::move(handler));
+    add(PendingCommit{std::move(submission),
+                      [shared](CommitResult result) { (*shared)(std::move(result)); }, expected});
+  });
 }
 
 std::optional<CommitResult> StoreThread::commit_at_once(const db::Submission& submission,
@@ -184,8 +180,7 @@ void StoreThread::commit_all(std::vector<PendingCommit> pending) {
 // All with one wake-up of their thread.
 void StoreThread::release(std::vector<PendingCommit> pending, std::vector<CommitResult> results) {
   if (pending.empty()) return;
-  const Executor executor = pending.front().executor;
-  asio::post(executor, [pending = std::move(pending), results = std::move(results)]() mutable {
+  asio::post(*executor_, [pending = std::move(pending), results = std::move(results)]() mutable {
     for (std::size_t i = 0; i < pending.size(); ++i)
       pending[i].resume(std::move(results[i]));
   });

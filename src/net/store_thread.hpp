@@ -6,8 +6,6 @@
 //
 // Threads: every function may be called from any thread but the store's own.
 
-#include <asio/associated_executor.hpp>
-#include <asio/async_result.hpp>
 #include <asio/post.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -39,12 +37,15 @@ class StoreThread {
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
 
+  // Who awaits an answer goes on there. To be said once, before the first commit() or ask().
+  void answer_on(const Executor& executor) { executor_ = executor; }
+
   // Does what is queued, then ends. Nothing may be asked afterwards.
   void stop();
 
   // The message is on disk, with its number, or it is not stored at all. `expected`: expect() has
   // counted it; it does so no more.
-  [[nodiscard]] Task<CommitResult> commit(db::Submission submission, bool expected = false);
+  [[nodiscard]] Operation<CommitResult> commit(db::Submission submission, bool expected = false);
   // The same at once, on the calling thread and without waiting, where that is possible: a small
   // letter, for a store in memory that is not busy. Else nothing has happened.
   [[nodiscard]] std::optional<CommitResult> commit_at_once(const db::Submission& submission,
@@ -63,7 +64,7 @@ class StoreThread {
   // Runs `work` on the store's thread; the caller goes on with what it returns, or with what it
   // throws.
   template <class T>
-  [[nodiscard]] Task<T> ask(std::function<T(db::Store&)> work);
+  [[nodiscard]] Operation<T> ask(std::function<T(db::Store&)> work);
 
   // The same for what nobody waits for; it must let no exception out.
   void tell(std::function<void(db::Store&)> work) { add(std::move(work)); }
@@ -75,8 +76,7 @@ class StoreThread {
  private:
   struct PendingCommit {
     db::Submission submission;
-    Executor executor;                         // of whoever waits
-    std::function<void(CommitResult)> resume;  // to be called there
+    std::function<void(CommitResult)> resume;  // to be called where answers go
     bool expected = false;
     std::chrono::steady_clock::time_point handed_in = std::chrono::steady_clock::now();
   };
@@ -90,25 +90,17 @@ class StoreThread {
   void gather(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] bool forget_expected();
   void commit_all(std::vector<PendingCommit> pending);
-  static void release(std::vector<PendingCommit> pending, std::vector<CommitResult> results);
+  void release(std::vector<PendingCommit> pending, std::vector<CommitResult> results);
   Numbers commit(std::span<const db::Submission> submissions);
 
-  template <class T>
-  struct Outcome {
-    T result{};
-    std::exception_ptr failure;  // then `result` means nothing
-  };
   // When it returns, the outcome is the only one that holds what was thrown.
   template <class T>
-  static Outcome<T> attempt(const std::function<T(db::Store&)>& work, db::Store& store);
-
-  // Carries the result back to the thread of whoever waits for it.
-  template <class Handler>
-  static auto completion(Handler handler);
+  static Completion<T> attempt(const std::function<T(db::Store&)>& work, db::Store& store);
 
   std::unique_ptr<db::Store> store_;
   std::mutex in_use_;  // the store; taken before mutex_ where both are
   std::chrono::microseconds patience_;
+  std::optional<Executor> executor_;
   std::mutex mutex_;
   std::condition_variable awake_;
   std::condition_variable gathered_;
@@ -122,58 +114,44 @@ class StoreThread {
   std::thread thread_;  // last: it uses what stands above
 };
 
-// The initiations stand in ordinary functions: inside a coroutine g++ 12 would destroy their
-// capturing lambdas twice.
-template <class Handler>
-auto StoreThread::completion(Handler handler) {
-  auto shared = std::make_shared<Handler>(std::move(handler));
-  return [shared](auto... results) {
-    const auto executor = asio::get_associated_executor(*shared);
-    asio::post(executor, [shared, ... results = std::move(results)]() mutable {
-      (*shared)(std::move(results)...);
-    });
-  };
-}
-
 template <class T>
-StoreThread::Outcome<T> StoreThread::attempt(const std::function<T(db::Store&)>& work,
-                                             db::Store& store) {
-  Outcome<T> outcome;
+Completion<T> StoreThread::attempt(const std::function<T(db::Store&)>& work, db::Store& store) {
+  Completion<T> outcome;
   try {
-    outcome.result = work(store);
+    outcome.set(work(store));
   } catch (...) {
-    outcome.failure = std::current_exception();
+    outcome.fail(std::current_exception());
   }
   return outcome;
 }
 
 template <class T>
-Task<T> StoreThread::ask(std::function<T(db::Store&)> work) {
-  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(std::exception_ptr, T)>(
-      [this](auto handler, std::function<T(db::Store&)> job) {
-        add([job = std::move(job), done = completion(std::move(handler))](db::Store& store) {
-          Outcome<T> outcome = attempt(job, store);
-          done(std::move(outcome.failure), std::move(outcome.result));
-        });
-      },
-      use_task, std::move(work));
+Operation<T> StoreThread::ask(std::function<T(db::Store&)> work) {
+  return Operation<T>([this, &work](Handler<T> handler) {
+    // std::function, which the queue is made of, copies.
+    auto shared = std::make_shared<Handler<T>>(std::move(handler));
+    add([this, job = std::move(work), shared = std::move(shared)](db::Store& store) {
+      asio::post(*executor_, [shared, outcome = attempt(job, store)]() mutable {
+        shared->end(std::move(outcome));
+      });
+    });
+  });
 }
 
 template <class T>
 T StoreThread::ask_and_wait(std::function<T(db::Store&)> work) {
   std::mutex mutex;
   std::condition_variable answered;
-  std::optional<Outcome<T>> answer;
+  std::optional<Completion<T>> answer;
   add([&](db::Store& store) {
-    Outcome<T> outcome = attempt(work, store);
+    Completion<T> outcome = attempt(work, store);
     const std::lock_guard lock(mutex);
     answer.emplace(std::move(outcome));
     answered.notify_one();
   });
   std::unique_lock lock(mutex);
   answered.wait(lock, [&] { return answer.has_value(); });
-  if (answer->failure) std::rethrow_exception(std::exchange(answer->failure, nullptr));
-  return std::move(answer->result);
+  return answer->take();
 }
 
 }  // namespace sandpost::net

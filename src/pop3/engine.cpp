@@ -27,14 +27,15 @@ bool is_control(char c) {
 
 }  // namespace
 
-Engine::Engine(Settings settings, wire::Sink& sink)
-    : settings_(std::move(settings)),
+Engine::Engine(const Settings& settings, Connection connection, wire::Sink& sink)
+    : settings_(settings),
+      timestamp_(std::move(connection.timestamp)),
       sink_(sink),
       lines_(settings_.limits.command_line, settings_.leniency.allow_lf),
-      tls_(settings_.tls) {}
+      tls_(connection.tls) {}
 
 std::string Engine::greeting() {
-  answer(replies::greeting(settings_.server_name, settings_.timestamp));
+  answer(replies::greeting(settings_.server_name, timestamp_));
   return std::exchange(out_, {});
 }
 
@@ -47,13 +48,13 @@ void Engine::feed(std::string_view bytes) {
 Output Engine::next() {
   if (waiting_ == Waiting::pause && !request_) {
     waiting_ = Waiting::nothing;
-    dispatch(std::exchange(held_, {}));
+    dispatch(held_.take());
   }
   const auto reads = [&] { return waiting_ == Waiting::nothing || waiting_ == Waiting::response; };
   while (state_ != State::closed && reads() && out_.size() < gathered_output && step()) {
   }
   if (!out_.empty()) return Send{std::exchange(out_, {})};
-  if (request_) return *std::exchange(request_, std::nullopt);
+  if (request_) return request_.take();
   if (state_ == State::closed) return Close{};
   return NeedBytes{};
 }
@@ -204,7 +205,7 @@ void Engine::unknown(const Command& command) {
 std::string Engine::verbs_now() const {
   std::string list;
   for (const Verb& verb : verbs()) {
-    const bool offered = verb.act == &Engine::apop   ? !settings_.timestamp.empty()
+    const bool offered = verb.act == &Engine::apop   ? !timestamp_.empty()
                          : verb.act == &Engine::auth ? !settings_.mechanisms.empty()
                          : verb.act == &Engine::stls ? settings_.offers_tls && !tls_
                                                      : true;

@@ -22,6 +22,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/boxed.hpp"
 #include "base/line_reader.hpp"
 #include "mail/message.hpp"
 #include "pop3/body.hpp"
@@ -57,16 +58,20 @@ struct Leniency {
   [[nodiscard]] static Leniency none() { return {false, false, false, false, false}; }
 };
 
+// What all connections have in common.
 struct Settings {
   std::string server_name = {};  // for the greeting, "mail.ntut.edu.tw"
   std::string domain = {};       // the local one, for allow_address_as_user
   Limits limits = {};
   Leniency leniency = {};
-  std::string timestamp = {};  // for the greeting: with it APOP works; another one for each session
   bool offers_tls = false;
-  bool tls = false;                          // the connection is encrypted from the start
   std::vector<std::string> mechanisms = {};  // for AUTH; empty: it is not offered
   wire::Faults* faults = nullptr;            // injected ones; null: none. Must outlive the engine
+};
+
+struct Connection {
+  std::string timestamp = {};  // for the greeting: with it APOP works; another one for each
+  bool tls = false;            // it is encrypted from the start
 };
 
 // What next() asks for.
@@ -103,8 +108,9 @@ enum class LoginResult { ok, refused, in_use, unavailable };
 
 class Engine {
  public:
-  // `sink` must outlive the engine.
-  Engine(Settings settings, wire::Sink& sink);
+  // `settings` and `sink` must outlive the engine.
+  Engine(const Settings& settings, Connection connection, wire::Sink& sink);
+  Engine(Settings&& settings, Connection connection, wire::Sink& sink) = delete;
 
   // Every verb that it knows, in capitals; what of them is offered depends on the settings.
   [[nodiscard]] static std::vector<std::string_view> verb_names();
@@ -139,7 +145,7 @@ class Engine {
   // A command has begun and not ended: the client still owes the rest.
   [[nodiscard]] bool mid_line() const { return lines_.mid_line(); }
   // The greeting's; empty without APOP.
-  [[nodiscard]] const std::string& timestamp() const { return settings_.timestamp; }
+  [[nodiscard]] const std::string& timestamp() const { return timestamp_; }
   // The messages behind the one that was fetched last, see Maildrop::following().
   [[nodiscard]] std::vector<mail::QueueNumber> following(std::size_t most_octets) const {
     return maildrop_.following(number_, most_octets);
@@ -234,7 +240,8 @@ class Engine {
   void tell(std::string_view name, std::initializer_list<wire::FieldRef> fields);
   void note(wire::Cause cause);
 
-  Settings settings_;
+  const Settings& settings_;
+  std::string timestamp_;
   wire::Sink& sink_;
   LineReader lines_;
   State state_ = State::authorization;
@@ -242,9 +249,9 @@ class Engine {
   std::string input_;
   std::size_t read_ = 0;  // octets of input_
   std::string out_;
-  std::optional<Output> request_;  // goes out when out_ is empty
-  std::string line_;               // the line in work as it may be told: secrets masked
-  bool had_telnet_ = false;        // it had telnet commands in it
+  Boxed<Output> request_;    // goes out when out_ is empty
+  std::string line_;         // the line in work as it may be told: secrets masked
+  bool had_telnet_ = false;  // it had telnet commands in it
   std::string user_;
   bool tls_;                    // the connection is encrypted
   std::string mechanism_;       // by which the login in work was made: PASS, APOP, PLAIN ...
@@ -260,8 +267,8 @@ class Engine {
   std::optional<Body> body_;  // of the message that is going out
   ToldBody told_;             // of the reply in work
   std::size_t errors_ = 0;
-  Command held_;                                  // the command that waits for a pause to end
-  std::optional<wire::Faults::Verdict> verdict_;  // what is to happen to it then
+  Boxed<Command> held_;                   // the command that waits for a pause to end
+  Boxed<wire::Faults::Verdict> verdict_;  // what is to happen to it then
 };
 
 }  // namespace sandpost::pop3

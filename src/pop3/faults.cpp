@@ -10,7 +10,7 @@ using wire::Cause;
 using wire::Faults;
 
 bool Engine::fault_strikes(std::string_view point, const Command* command) {
-  if (settings_.faults == nullptr) return false;
+  if (settings_.faults == nullptr || (!verdict_ && !settings_.faults->any())) return false;
   if (!verdict_) verdict_ = settings_.faults->ask(Faults::Protocol::pop3, point, sink_);
   if (verdict_->wait.count() > 0 && command != nullptr) {
     request_ = Pause{std::exchange(verdict_->wait, {})};
@@ -18,7 +18,7 @@ bool Engine::fault_strikes(std::string_view point, const Command* command) {
     held_ = *command;
     return true;
   }
-  const auto end = std::exchange(verdict_, std::nullopt)->end;
+  const auto end = verdict_.take().end;
   if (end) end_by_fault(*end, point);
   return end.has_value();
 }

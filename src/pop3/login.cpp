@@ -25,7 +25,7 @@ void Engine::log_in(std::string secret, Login::Proof proof, std::string mechanis
 
 // "APOP" SP name SP digest: MD5 over the greeting's timestamp and the secret, in lower case hex.
 void Engine::apop(const Command& command) {
-  if (settings_.timestamp.empty()) {
+  if (timestamp_.empty()) {
     return refuse(replies::not_offered("APOP"), {Cause::unknown_verb});
   }
   user_ = account_of(command.arguments[0]);

@@ -143,10 +143,10 @@ void Engine::mail(std::string_view argument) {
     return refuse(replies::nested_mail(), {.cause = Cause::wrong_order, .need = "RSET"});
   }
   bool space = false;
-  transaction_ = {};
+  transaction_.emplace();
   const auto path = path_after("FROM", argument, mail_usage, space);
-  if (!path) return;
-  transaction_.envelope.reverse_path = path->address;
+  if (!path) return transaction_.reset();
+  transaction_->envelope.reverse_path = path->address;
   enter(State::mail);
   if (heard())
     tell(event::smtp_mail, {{"from", path->address.to_text()},
@@ -169,50 +169,54 @@ void Engine::rcpt(std::string_view argument) {
     return refuse(replies::say_first("BDAT 0 LAST, or RSET"),
                   {.cause = Cause::wrong_order, .need = "BDAT"});
   }
-  if (transaction_.envelope.recipients.size() >= settings_.limits.recipients) {
+  if (transaction_->envelope.recipients.size() >= settings_.limits.recipients) {
     return refuse(replies::too_many_recipients(settings_.limits.recipients),
                   {.cause = Cause::too_many_recipients});
   }
   bool space = false;
-  recipient_ = {};
+  transaction_->recipient = {};
   auto path = path_after("TO", argument, rcpt_usage, space);
   if (!path) return;
   if (!path->address.domain.empty() && !is_local(path->address.domain)) {
     return refuse(replies::relay(settings_.domain), {.cause = Cause::relay});
   }
   question_ = Question::recipient;
-  recipient_.forward_path = std::move(path->address);
-  request_ = CheckMailbox{recipient_.forward_path.local_part};
+  transaction_->recipient.forward_path = std::move(path->address);
+  request_ = CheckMailbox{transaction_->recipient.forward_path.local_part};
 }
 
 void Engine::on_mailbox(const std::optional<std::string>& maildrop, bool full) {
   const Question question = std::exchange(question_, Question::none);
+  const Boxed<mail::Address> to_verify = std::move(asked_);
   if (!maildrop) {
-    const mail::Address& asked = question == Question::verify ? asked_ : recipient_.forward_path;
+    const mail::Address& asked = to_verify ? *to_verify : transaction_->recipient.forward_path;
     return refuse(replies::unknown_user(asked.local_part), {.cause = Cause::unknown_user});
   }
   if (question == Question::verify) {
-    if (heard()) tell(event::smtp_vrfy, {{"arg", asked_.to_text()}, {"code", std::int64_t{250}}});
-    asked_.domain = settings_.domain;
-    return answer(replies::verified(asked_.to_text()));
+    if (heard()) {
+      tell(event::smtp_vrfy, {{"arg", to_verify->to_text()}, {"code", std::int64_t{250}}});
+    }
+    const mail::Address here{to_verify->local_part, settings_.domain};
+    return answer(replies::verified(here.to_text()));
   }
   const bool faulty = settings_.faults != nullptr && settings_.faults->any();
-  const std::string to = faulty || heard() ? recipient_.forward_path.to_text() : std::string();
+  const std::string to =
+      faulty || heard() ? transaction_->recipient.forward_path.to_text() : std::string();
   if (faulty) {
     const auto rule =
         full ? settings_.faults->over_quota("RCPT", sink_)
              : settings_.faults->greylist(client_address_,
-                                          transaction_.envelope.reverse_path.to_text(), to, sink_);
+                                          transaction_->envelope.reverse_path.to_text(), to, sink_);
     if (rule) return end_by_fault(*rule, "RCPT");
   }
-  transaction_.envelope.recipients.push_back(std::move(recipient_));
-  transaction_.maildrops.push_back(*maildrop);
+  transaction_->envelope.recipients.push_back(std::move(transaction_->recipient));
+  transaction_->maildrops.push_back(*maildrop);
   enter(State::rcpt);
   if (heard())
     tell(event::smtp_rcpt,
          {{"to", to},
           {"local", true},
-          {"count", static_cast<std::int64_t>(transaction_.envelope.recipients.size())},
+          {"count", static_cast<std::int64_t>(transaction_->envelope.recipients.size())},
           {"code", std::int64_t{250}}});
   answer(replies::recipient_ok());
 }
@@ -221,7 +225,7 @@ void Engine::on_mailbox(const std::optional<std::string>& maildrop, bool full) {
 bool Engine::is_local(std::string_view domain) const {
   return equals_ignoring_case(domain, settings_.domain) ||
          equals_ignoring_case(domain, settings_.server_name) ||
-         mail::is_same_address_literal(domain, settings_.own_literal);
+         mail::is_same_address_literal(domain, own_literal_);
 }
 
 // data = "DATA" CRLF
@@ -239,7 +243,7 @@ void Engine::data(std::string_view /*argument*/) {
     return refuse(replies::say_first("BDAT 0 LAST, or RSET"),
                   {.cause = Cause::wrong_order, .need = "BDAT"});
   }
-  if (transaction_.body == Body::binary) {
+  if (transaction_->body == Body::binary) {
     return refuse(replies::binary_needs_bdat(), {.cause = Cause::wrong_order, .need = "BDAT"});
   }
   enter(State::data);
@@ -278,7 +282,7 @@ void Engine::vrfy(std::string_view argument) {
   }
   question_ = Question::verify;
   asked_ = std::move(path->address);
-  request_ = CheckMailbox{asked_.local_part};
+  request_ = CheckMailbox{asked_->local_part};
 }
 
 // expn = "EXPN" SP String [ SP "SMTPUTF8" ] CRLF. There are no mailing lists, so no name is one.
@@ -347,7 +351,7 @@ std::optional<mail::Path> Engine::path_after(std::string_view keyword, std::stri
   const bool run_on = path && path->length < rest.size() && rest[path->length] != ' ';
   if (run_on) return refuse_syntax(Cause::bad_parameter);
   if (path && !accept_parameters(rest.substr(path->length), sender)) return std::nullopt;
-  if (path && !transaction_.utf8 && !path->address.is_ascii()) {
+  if (path && !transaction_->utf8 && !path->address.is_ascii()) {
     path = Failure<mail::PathError>{mail::PathError::non_ascii};
   }
   if (!path && path.error() == mail::PathError::non_ascii) {

@@ -62,12 +62,13 @@ Cause cause_of_content_line(std::string_view raw, bool crlf) {
 
 }  // namespace
 
-Engine::Engine(Settings settings, std::string client_address, wire::Sink& sink)
-    : settings_(std::move(settings)),
-      client_address_(std::move(client_address)),
+Engine::Engine(const Settings& settings, const Connection& connection, wire::Sink& sink)
+    : settings_(settings),
+      client_address_(connection.client_address),
+      own_literal_(connection.own_literal),
       sink_(sink),
       lines_(settings_.limits.command_line, settings_.leniency.allow_lf),
-      tls_(settings_.tls) {}
+      tls_(connection.tls) {}
 
 std::string Engine::greeting() {
   answer(replies::greeting(settings_.server_name));
@@ -75,7 +76,7 @@ std::string Engine::greeting() {
 }
 
 void Engine::set_now(Time now) {
-  if (settings_.now) settings_.now = now;
+  now_ = now;
 }
 
 void Engine::feed(std::string_view bytes) {
@@ -299,30 +300,30 @@ void Engine::finish_content() {
                         : summary.head_lines == 0                         ? Cause::no_head
                                                                           : Cause::none;
     const auto count = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-    pending_message_ = {{"size", count(letter_->octets)},
-                        {"from", transaction_.envelope.reverse_path.to_text()},
-                        {"rcpts", count(transaction_.envelope.recipients.size())},
-                        {"head_lines", count(summary.head_lines)},
-                        {"body_lines", count(summary.body_lines)},
-                        {"subject", summary.subject},
-                        {"has_blank_line", summary.has_blank_line},
-                        {"unstuffed", count(letter_->dots.unstuffed())},
-                        {"eightbit", summary.eight_bit},
-                        {"cause", std::string(to_text(cause))},
-                        {"code", std::int64_t{250}}};
+    transaction_->told = {{"size", count(letter_->octets)},
+                          {"from", transaction_->envelope.reverse_path.to_text()},
+                          {"rcpts", count(transaction_->envelope.recipients.size())},
+                          {"head_lines", count(summary.head_lines)},
+                          {"body_lines", count(summary.body_lines)},
+                          {"subject", summary.subject},
+                          {"has_blank_line", summary.has_blank_line},
+                          {"unstuffed", count(letter_->dots.unstuffed())},
+                          {"eightbit", summary.eight_bit},
+                          {"cause", std::string(to_text(cause))},
+                          {"code", std::int64_t{250}}};
   }
-  request_ = Accept{std::move(transaction_.envelope),
-                    std::move(transaction_.maildrops),
+  request_ = Accept{std::move(transaction_->envelope),
+                    std::move(transaction_->maildrops),
                     helo_name_,
                     protocol(),
                     letter_->octets,
-                    transaction_.hold_for,
-                    transaction_.hold_until};
+                    transaction_->hold_for,
+                    transaction_->hold_until};
   enter(State::storing);
 }
 
 void Engine::on_stored(mail::QueueNumber number) {
-  std::vector<wire::Field> fields = std::exchange(pending_message_, {});
+  std::vector<wire::Field> fields = std::move(transaction_->told);
   if (!fields.empty()) {  // else nobody listened when the letter came
     fields.insert(fields.begin(), {"queue", number});
     tell(event::smtp_message, std::move(fields));
@@ -334,7 +335,6 @@ void Engine::on_stored(mail::QueueNumber number) {
 }
 
 void Engine::on_not_stored(StoreFailure failure) {
-  pending_message_.clear();
   if (failure == StoreFailure::over_quota && settings_.faults != nullptr) {
     const auto rule = settings_.faults->over_quota(wire::Faults::message, sink_);
     if (rule) return end_by_fault(*rule, wire::Faults::message);
@@ -386,7 +386,7 @@ void Engine::enter(State state) {
 
 // RSET, HELO, EHLO and the end of a transaction (RFC 5321 §4.1.1.5): the session goes on.
 void Engine::forget_transaction() {
-  transaction_ = {};
+  transaction_.reset();
   enter(helo_name_.empty() ? State::connected : State::greeted);
 }
 

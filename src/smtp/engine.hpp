@@ -61,20 +61,23 @@ struct Leniency {
   [[nodiscard]] static Leniency none() { return {false, false, false, false, false, false, false}; }
 };
 
+// What all connections have in common.
 struct Settings {
   std::string server_name = {};  // "mail.ntut.edu.tw"
   std::string domain = {};       // the one it takes mail for, "ntut.edu.tw"
-  std::string own_literal = {};  // the address that was connected to, "[127.0.0.1]"; can be empty
   Limits limits = {};
   Leniency leniency = {};
   bool offers_tls = false;
-  bool tls = false;                          // the connection is encrypted from the start
   std::vector<std::string> mechanisms = {};  // for AUTH; empty: it is not offered
-  // How long a client may ask a message to be held back (RFC 4865), and until when at the latest;
-  // no time: FUTURERELEASE is not offered.
-  std::optional<Time> now = {};
-  std::chrono::seconds longest_hold{longest_delay};
+  bool offers_hold = false;                  // FUTURERELEASE (RFC 4865); then set_now() is needed
+  std::chrono::seconds longest_hold{longest_delay};  // that a client may ask for
   wire::Faults* faults = nullptr;  // injected ones; null: none. Must outlive the engine
+};
+
+struct Connection {
+  std::string_view client_address = {};  // as TCP knows it, without brackets
+  std::string_view own_literal = {};     // that was connected to, "[127.0.0.1]"; can be empty
+  bool tls = false;                      // it is encrypted from the start
 };
 
 // What next() asks for.
@@ -118,8 +121,9 @@ enum class StoreFailure { full, busy, over_quota };
 
 class Engine {
  public:
-  // `client_address`: as TCP knows it, without brackets. `sink` must outlive the engine.
-  Engine(Settings settings, std::string client_address, wire::Sink& sink);
+  // `settings`, what `connection` refers to, and `sink` must outlive the engine.
+  Engine(const Settings& settings, const Connection& connection, wire::Sink& sink);
+  Engine(Settings&& settings, const Connection& connection, wire::Sink& sink) = delete;
 
   // Every verb that it knows, in capitals; what of them is offered depends on the settings.
   [[nodiscard]] static std::vector<std::string_view> verb_names();
@@ -171,14 +175,16 @@ class Engine {
   enum class State { connected, greeted, auth, mail, rcpt, data, chunk, chunked, storing, closed };
   enum class Body { seven_bit, eight_bit, binary };
 
-  // What RSET, HELO and EHLO forget.
+  // From MAIL on; what RSET, HELO and EHLO forget.
   struct Transaction {
     mail::Envelope envelope;
     std::vector<std::string> maildrops;
+    mail::Recipient recipient;  // the one of the RCPT in work
     Body body = Body::seven_bit;
     bool utf8 = false;
     std::optional<std::chrono::seconds> hold_for;
     std::optional<Time> hold_until;
+    std::vector<wire::Field> told;  // smtp.message, until its number is known
   };
 
   // The letter while it comes in.
@@ -295,36 +301,36 @@ class Engine {
   void note(wire::Cause cause);
   void tell(std::string_view name, std::vector<wire::Field> fields);
 
-  Settings settings_;
-  std::string client_address_;
+  const Settings& settings_;
+  std::string_view client_address_;
+  std::string_view own_literal_;
   wire::Sink& sink_;
+  Time now_{};
   LineReader lines_;
   bool tls_;  // the connection is encrypted
   State state_ = State::connected;
   bool extended_ = false;  // EHLO was said
   bool authenticated_ = false;
-  std::string mechanism_;   // of the exchange in work
-  std::uint64_t skip_ = 0;  // octets of a refused chunk that are still to come
+  Boxed<std::string> mechanism_;  // of the exchange in work
+  std::uint64_t skip_ = 0;        // octets of a refused chunk that are still to come
   Boxed<RefusedChunk> refused_chunk_;
-  mail::Recipient recipient_;  // the one of the RCPT in work
   std::string helo_name_;
-  Transaction transaction_;
+  Boxed<Transaction> transaction_;
   Boxed<Letter> letter_;
-  std::string piece_;                // of the letter, not yet handed out
-  std::size_t piece_offset_ = 0;     // of its first octet
-  std::string line_;                 // the command in work, as it was typed
-  std::optional<std::string> told_;  // and as it is told; nothing: nobody has asked yet
-  bool had_telnet_ = false;          // it had telnet commands in it
+  std::string piece_;             // of the letter, not yet handed out
+  std::size_t piece_offset_ = 0;  // of its first octet
+  std::string line_;              // the command in work, as it was typed
+  Boxed<std::string> told_;       // and as it is told; nothing: nobody has asked yet
+  bool had_telnet_ = false;       // it had telnet commands in it
   std::string input_;
   std::size_t read_ = 0;  // octets of input_ that were read
   std::string out_;
   Boxed<Output> request_;
   Question question_ = Question::none;
-  mail::Address asked_;                       // the address that VRFY is about
-  std::vector<wire::Field> pending_message_;  // smtp.message, until its number is known
+  Boxed<mail::Address> asked_;  // what VRFY is about
   std::size_t errors_ = 0;
   bool paused_ = false;
-  std::string held_line_;                  // the command that waits; empty: the letter
+  Boxed<std::string> held_line_;           // the command that waits; empty: the letter
   Boxed<wire::Faults::Verdict> verdict_;   // what is to happen to it then
   Boxed<wire::Faults::Rule> chunk_fault_;  // how the BDAT in work is answered
   bool closing_ = false;

@@ -139,9 +139,9 @@ Reply Engine::extensions() const {
     add(fmt::format("AUTH {}", fmt::join(settings_.mechanisms, " ")));
   }
   add("DSN");
-  if (settings_.now) {
+  if (settings_.offers_hold) {
     add(fmt::format("FUTURERELEASE {} {}", settings_.longest_hold.count(),
-                    rfc3339_text(*settings_.now + settings_.longest_hold)));
+                    rfc3339_text(now_ + settings_.longest_hold)));
   }
   add(fmt::format("LIMITS RCPTMAX={}", settings_.limits.recipients));
   add("EXPN");
@@ -152,7 +152,7 @@ Reply Engine::extensions() const {
 // The word after "with" (RFC 3848, RFC 6531 §4.3).
 std::string Engine::protocol() const {
   if (!extended_) return "SMTP";
-  std::string name = transaction_.utf8 ? "UTF8SMTP" : "ESMTP";
+  std::string name = transaction_->utf8 ? "UTF8SMTP" : "ESMTP";
   if (tls_) name += 'S';
   if (authenticated_) name += 'A';
   return name;
@@ -186,23 +186,23 @@ bool Engine::accept_mail_parameter(const Parameter& parameter) {
   if (extended_ && parameter.is("BODY")) {
     // RFC 6152 §3, RFC 3030 §3: body-value ::= "7BIT" / "8BITMIME" / "BINARYMIME"
     if (equals_ignoring_case(value, "7BIT")) return true;
-    transaction_.body = equals_ignoring_case(value, "BINARYMIME") ? Body::binary : Body::eight_bit;
-    return transaction_.body == Body::binary || equals_ignoring_case(value, "8BITMIME") ||
+    transaction_->body = equals_ignoring_case(value, "BINARYMIME") ? Body::binary : Body::eight_bit;
+    return transaction_->body == Body::binary || equals_ignoring_case(value, "8BITMIME") ||
            bad_parameter(parameter);
   }
   if (extended_ && parameter.is("SMTPUTF8")) {
-    transaction_.utf8 = true;
+    transaction_->utf8 = true;
     return !parameter.has_value || bad_parameter(parameter);
   }
   if (extended_ && parameter.is("RET")) {
-    transaction_.envelope.return_full = equals_ignoring_case(value, "FULL");
-    return transaction_.envelope.return_full || equals_ignoring_case(value, "HDRS") ||
+    transaction_->envelope.return_full = equals_ignoring_case(value, "FULL");
+    return transaction_->envelope.return_full || equals_ignoring_case(value, "HDRS") ||
            bad_parameter(parameter);
   }
   if (extended_ && parameter.is("ENVID")) {
     auto decoded = decode_xtext(value);
     if (!decoded || decoded->empty() || value.size() > 100) return bad_parameter(parameter);
-    transaction_.envelope.envelope_id = std::move(*decoded);
+    transaction_->envelope.envelope_id = std::move(*decoded);
     return true;
   }
   if (extended_ && authenticates() && parameter.is("AUTH")) {
@@ -212,7 +212,8 @@ bool Engine::accept_mail_parameter(const Parameter& parameter) {
     const bool known = claimed && (*claimed == "<>" || mail::parse_mailbox(*claimed));
     return known || bad_parameter(parameter);
   }
-  if (extended_ && settings_.now && (parameter.is("HOLDFOR") || parameter.is("HOLDUNTIL"))) {
+  if (extended_ && settings_.offers_hold &&
+      (parameter.is("HOLDFOR") || parameter.is("HOLDUNTIL"))) {
     return accept_hold(parameter);
   }
   refuse(replies::unknown_parameter(parameter.keyword), {.cause = Cause::unknown_parameter});
@@ -223,13 +224,13 @@ bool Engine::accept_rcpt_parameter(const Parameter& parameter) {
   if (extended_ && parameter.is("NOTIFY")) {
     const auto notify = parse_notify(parameter.value);
     if (!notify) return bad_parameter(parameter);
-    recipient_.notify = *notify;
+    transaction_->recipient.notify = *notify;
     return true;
   }
   if (extended_ && parameter.is("ORCPT")) {
-    auto original = parse_orcpt(parameter.value, transaction_.utf8);
+    auto original = parse_orcpt(parameter.value, transaction_->utf8);
     if (!original) return bad_parameter(parameter);
-    recipient_.original = std::move(*original);
+    transaction_->recipient.original = std::move(*original);
     return true;
   }
   refuse(replies::unknown_parameter(parameter.keyword), {.cause = Cause::unknown_parameter});
@@ -248,7 +249,7 @@ bool Engine::accept_size(const Parameter& parameter) {
 // RFC 4865 §4: HOLDFOR=future-release-integer, %x31-39 *8DIGIT seconds, or HOLDUNTIL=date-time; one
 // of them.
 bool Engine::accept_hold(const Parameter& parameter) {
-  if (transaction_.hold_for || transaction_.hold_until) return bad_parameter(parameter);
+  if (transaction_->hold_for || transaction_->hold_until) return bad_parameter(parameter);
   if (parameter.is("HOLDFOR")) {
     const auto number = parse_number(parameter.value);
     if (!number || !all_digits(parameter.value) || parameter.value.size() > 9 ||
@@ -256,12 +257,12 @@ bool Engine::accept_hold(const Parameter& parameter) {
       return bad_parameter(parameter);
     }
     if (std::chrono::seconds{*number} > settings_.longest_hold) return held_too_long();
-    transaction_.hold_for = std::chrono::seconds{*number};
+    transaction_->hold_for = std::chrono::seconds{*number};
   } else {
     const auto until = parse_rfc3339(parameter.value);
     if (!until) return bad_parameter(parameter);
-    if (until->time > *settings_.now + settings_.longest_hold) return held_too_long();
-    transaction_.hold_until = until->time;
+    if (until->time > now_ + settings_.longest_hold) return held_too_long();
+    transaction_->hold_until = until->time;
   }
   return true;
 }
@@ -350,7 +351,7 @@ void Engine::end_chunk() {
                             {"code", std::int64_t{250}}});
     return answer(replies::chunk_ok(letter_->octets));
   }
-  if (transaction_.body != Body::binary && letter_->endings.found_bare()) {
+  if (transaction_->body != Body::binary && letter_->endings.found_bare()) {
     return refuse_content(replies::bare_ending_in_chunk(), Cause::bare_lf);
   }
   // POP3 gives out lines, and the size it tells counts the last one's ending.
@@ -453,7 +454,7 @@ void Engine::on_sasl(const wire::SaslStep& step) {
       if (fault_strikes(wire::Faults::login)) return;
       authenticated_ = true;
       tell(event::smtp_auth,
-           {{"mechanism", mechanism_}, {"user", step.user}, {"code", std::int64_t{235}}});
+           {{"mechanism", mechanism_.take()}, {"user", step.user}, {"code", std::int64_t{235}}});
       return answer(replies::authenticated());
     case wire::SaslStep::Outcome::refused:
       return refuse(replies::bad_login(),

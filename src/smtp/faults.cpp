@@ -32,7 +32,7 @@ bool Engine::fault_strikes(std::string_view point, std::string_view line) {
 // The pause is over.
 void Engine::resume() {
   paused_ = false;
-  const std::string line = std::exchange(held_line_, {});
+  const std::string line = held_line_.take();
   if (line.empty()) return finish_content();
   dispatch(line);
 }

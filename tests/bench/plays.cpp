@@ -44,7 +44,8 @@ class Smtp {
 
  private:
   DeafSink sink_;
-  smtp::Engine engine_{{"mail.server.example", "server.example", {}, {}, {}}, "127.0.0.1", sink_};
+  smtp::Settings settings_{"mail.server.example", "server.example", {}, {}};
+  smtp::Engine engine_{settings_, {"127.0.0.1"}, sink_};
   std::size_t through_ = 0;
   std::size_t out_ = 0;
   std::size_t stored_ = 0;
@@ -88,7 +89,8 @@ class Pop3 {
   }
 
   DeafSink sink_;
-  pop3::Engine engine_{{"mail.server.example", "server.example", {}, {}}, sink_};
+  pop3::Settings settings_{"mail.server.example", "server.example", {}, {}};
+  pop3::Engine engine_{settings_, {}, sink_};
   std::string_view content_;
   std::size_t messages_;
   std::size_t through_ = 0;

@@ -117,8 +117,8 @@ std::string smtp_says(const std::string& bytes) {
   settings.domain = "ntut.edu.tw";
   settings.offers_tls = true;
   settings.mechanisms = {"PLAIN"};
-  settings.now = Time{};
-  smtp::Engine engine(settings, "127.0.0.1", sink);
+  settings.offers_hold = true;
+  smtp::Engine engine(settings, {"127.0.0.1"}, sink);
   std::string out = engine.greeting();
   engine.feed(bytes);
   for (;;) {
@@ -138,8 +138,7 @@ std::string pop3_says(const std::string& bytes) {
   settings.server_name = "mail.ntut.edu.tw";
   settings.offers_tls = true;
   settings.mechanisms = {"PLAIN"};
-  settings.timestamp = "<1@x>";
-  pop3::Engine engine(settings, sink);
+  pop3::Engine engine(settings, {.timestamp = "<1@x>"}, sink);
   std::string out = engine.greeting();
   engine.feed(bytes);
   for (;;) {

@@ -47,6 +47,7 @@ constexpr mail::QueueNumber first_queue = 101;
 
 struct World {
   pop3::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+  pop3::Connection connection;
   std::size_t letters = 2;
   bool silent = false;
 
@@ -59,13 +60,13 @@ struct World {
     leniency.allow_slip_before_pass = (strict & 8U) == 0;
     const unsigned tls = choices.next(3);
     settings.offers_tls = tls == 1;
-    settings.tls = tls == 2;
+    connection.tls = tls == 2;
     const unsigned auth = choices.next(3);
     if (auth > 0) settings.mechanisms = {"PLAIN"};
     if (auth > 1) settings.mechanisms.insert(settings.mechanisms.begin(), "SCRAM-SHA-256");
     if (choices.next(2) == 1)
       settings.limits = {.command_line = 40, .errors = 5, .told_lines = 3, .auth_line = 24};
-    if (choices.next(2) == 1) settings.timestamp = "<1896.697170952@mail.ntut.edu.tw>";
+    if (choices.next(2) == 1) connection.timestamp = "<1896.697170952@mail.ntut.edu.tw>";
     constexpr std::array<std::size_t, 3> counts{2, 0, 5};
     letters = counts[choices.next(counts.size())];
     silent = choices.next(2) == 1;
@@ -75,7 +76,10 @@ struct World {
 class Session {
  public:
   Session(const World& world, Choices answers, bool listens)
-      : ear(listens), world_(world), answers_(answers), engine_(world.settings, ear) {
+      : ear(listens),
+        world_(world),
+        answers_(answers),
+        engine_(world.settings, world.connection, ear) {
     send(engine_.greeting());
   }
 
@@ -164,7 +168,7 @@ class Session {
       ++passwords;
     }
     if (login.proof == Proof::apop_digest)
-      require(!world_.settings.timestamp.empty(), "APOP where it is not offered");
+      require(!world_.connection.timestamp.empty(), "APOP where it is not offered");
     if (login.proof == Proof::sasl)
       require(login.user == "s9360511", "a SASL login as somebody else");
     else

@@ -30,7 +30,8 @@ namespace event = wire::event;
 enum class End { disconnect, timeout, shutdown };
 
 struct World {
-  smtp::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", "[127.0.0.1]", {}, {}};
+  smtp::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+  smtp::Connection connection{"127.0.0.1", "[127.0.0.1]", false};
   End end = End::disconnect;
 
   explicit World(Choices choices) {
@@ -44,7 +45,7 @@ struct World {
     leniency.allow_any_helo_name = (strict & 32U) == 0;
     const unsigned tls = choices.next(3);
     settings.offers_tls = tls == 1;
-    settings.tls = tls == 2;
+    connection.tls = tls == 2;
     const unsigned auth = choices.next(3);
     if (auth > 0) settings.mechanisms = {"PLAIN", "LOGIN"};
     if (auth > 1) settings.mechanisms.insert(settings.mechanisms.begin(), "SCRAM-SHA-256");
@@ -57,7 +58,7 @@ struct World {
                          .auth_line = 40,
                          .received_lines = 1};
     }
-    if (choices.next(2) == 1) settings.now = Time{std::chrono::milliseconds{1'795'000'000'123}};
+    settings.offers_hold = choices.next(2) == 1;
     end = static_cast<End>(choices.next(3));
   }
 };
@@ -126,7 +127,11 @@ struct Told {
 class Session {
  public:
   Session(const World& world, Choices answers, bool listens)
-      : ear(listens), world_(world), answers_(answers), engine_(world.settings, "127.0.0.1", ear) {
+      : ear(listens),
+        world_(world),
+        answers_(answers),
+        engine_(world.settings, world.connection, ear) {
+    engine_.set_now(Time{std::chrono::milliseconds{1'795'000'000'123}});
     send(engine_.greeting());
   }
 

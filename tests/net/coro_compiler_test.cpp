@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 #include <exception>
 #include <functional>
@@ -15,6 +14,8 @@
 
 #include "net/task.hpp"
 
+using sandpost::net::Handler;
+using sandpost::net::Operation;
 using sandpost::net::Task;
 using sandpost::net::use_task;
 
@@ -47,8 +48,10 @@ Aggregate make_aggregate() {
   return {1, Counted("made by a function")};
 }
 
+asio::io_context* loop = nullptr;  // of the test in work
+
 Task<void> pause() {
-  co_await asio::post(use_task);
+  co_await asio::post(*loop, use_task);
 }
 
 Task<std::size_t> take(Counted counted) {
@@ -82,17 +85,11 @@ Task<bool> yes() {
 }
 
 // As StoreThread::ask: the capturing lambda stands in an ordinary function.
-Task<std::size_t> initiated(Counted counted) {
-  return asio::async_initiate<const asio::use_awaitable_t<sandpost::net::Executor>,
-                              void(std::exception_ptr, std::size_t)>(
-      [](auto handler, Counted inner) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        const auto executor = asio::get_associated_executor(*shared);
-        asio::post(executor, [shared, inner = std::move(inner)]() mutable {
-          (*shared)(std::exception_ptr{}, inner.size());
-        });
-      },
-      use_task, std::move(counted));
+Operation<std::size_t> initiated(Counted counted) {
+  return Operation<std::size_t>([&](Handler<std::size_t> handler) {
+    auto shared = std::make_shared<Handler<std::size_t>>(std::move(handler));
+    asio::post(*loop, [shared, inner = std::move(counted)] { (*shared)(inner.size()); });
+  });
 }
 
 Task<std::size_t> all_forms() {
@@ -125,10 +122,9 @@ TEST_CASE("coroutines: in the forms that are allowed, g++ 12 destroys every obje
     asio::io_context io{1};
     std::size_t sum = 0;
     std::exception_ptr failure;
-    asio::co_spawn(io, all_forms(), [&](const std::exception_ptr& thrown, std::size_t result) {
-      failure = thrown;
-      sum = result;
-    });
+    loop = &io;
+    const auto play = [&]() -> Task<void> { sum = co_await all_forms(); };
+    sandpost::net::spawn(play(), [&](const std::exception_ptr& thrown) { failure = thrown; });
     io.run_for(std::chrono::seconds{30});
     CHECK(io.stopped());
     CHECK(failure == nullptr);
@@ -141,7 +137,8 @@ TEST_CASE("coroutines: one that is given up in the middle destroys every object 
   for (int turns = 0; turns < 30; ++turns) {
     {
       asio::io_context io{1};
-      asio::co_spawn(io, all_forms(), [](const std::exception_ptr&, std::size_t) {});
+      loop = &io;
+      sandpost::net::spawn(all_forms(), [](const std::exception_ptr&) {});
       for (int i = 0; i < turns; ++i)
         io.poll_one();
     }

@@ -107,7 +107,7 @@ TEST_CASE("listener: a session that cannot be made costs one client, not the por
         throw std::runtime_error("no");
       },
       sessions, {}, "");
-  asio::co_spawn(io, listener.run(), net::report);
+  net::spawn(listener.run(), net::report);
   std::thread thread([&] { io.run(); });
   CHECK(Client(listener.port()).rest().empty());
   CHECK(Client(listener.port()).rest().empty());

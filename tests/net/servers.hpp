@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
 #include <chrono>
@@ -35,6 +34,7 @@ class Servers {
   explicit Servers(const std::function<void(net::Host&)>& prepare = {},
                    const net::ConnectionLimits& limits = {})
       : store_(std::make_unique<FakeStore>(control)), host_(clock, bus, store_, tls_) {
+    store_.answer_on(io_.get_executor());
     host_.smtp.server_name = host_.pop3.server_name = "mail.ntut.edu.tw";
     host_.smtp.domain = host_.pop3.domain = "ntut.edu.tw";
     for (const char* name : {"s9360511", "bob"}) {
@@ -63,8 +63,8 @@ class Servers {
         sessions_, limits, "-ERR too many\r\n");
     smtp_port = smtp_->port();
     pop3_port = pop3_->port();
-    asio::co_spawn(io_, smtp_->run(), net::report);
-    asio::co_spawn(io_, pop3_->run(), net::report);
+    net::spawn(smtp_->run(), net::report);
+    net::spawn(pop3_->run(), net::report);
     thread_ = std::thread([this] { io_.run(); });
   }
 

@@ -520,3 +520,8 @@ TEST_CASE("smtp session: a sender who asked for it is told of the delivery, with
   }
   CHECK(report.find("secret") == std::string::npos);
 }
+
+// docs/performance.md says where it goes. What only some sessions need is made when they need it.
+TEST_CASE("smtp session: one that waits for its client takes less than a KiB") {
+  CHECK(sizeof(net::SmtpSession) < 1024);
+}

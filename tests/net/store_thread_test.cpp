@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <asio/co_spawn.hpp>
 #include <chrono>
 #include <future>
 #include <optional>
@@ -32,14 +31,16 @@ db::Submission letter(const std::string& content = "x\r\n") {
 // A store's thread, and a loop for those who wait for it.
 struct Office {
   explicit Office(std::chrono::microseconds patience = std::chrono::microseconds{100})
-      : thread(std::make_unique<FakeStore>(control), patience) {}
+      : thread(std::make_unique<FakeStore>(control), patience) {
+    thread.answer_on(io.get_executor());
+  }
   ~Office() { control.gate.open(); }
 
   void commit(db::Submission submission, bool expected = false) {
-    asio::co_spawn(io, commit_one(std::move(submission), expected),
-                   [this](const std::exception_ptr& failure) {
-                     if (failure) ++thrown;
-                   });
+    net::spawn(commit_one(std::move(submission), expected),
+               [this](const std::exception_ptr& failure) {
+                 if (failure) ++thrown;
+               });
   }
   net::Task<void> commit_one(db::Submission submission, bool expected) {
     CommitResult result = co_await thread.commit(std::move(submission), expected);
@@ -226,22 +227,18 @@ TEST_CASE("store thread: what is thrown in ask() reaches who asked, and the thre
 
   std::string what;
   std::optional<int> answer;
-  const auto ask = [](StoreThread& thread, std::function<int(db::Store&)> work) -> net::Task<int> {
-    co_return co_await thread.ask(std::move(work));
+  const auto ask = [&](std::function<int(db::Store&)> work) -> net::Task<void> {
+    answer = co_await office.thread.ask(std::move(work));
   };
-  asio::co_spawn(office.io, ask(office.thread, breaks),
-                 [&](const std::exception_ptr& failure, int) {
-                   try {
-                     if (failure) std::rethrow_exception(failure);
-                   } catch (const std::exception& thrown) {
-                     what = thrown.what();
-                   }
-                 });
+  net::spawn(ask(breaks), [&](const std::exception_ptr& failure) {
+    try {
+      if (failure) std::rethrow_exception(failure);
+    } catch (const std::exception& thrown) {
+      what = thrown.what();
+    }
+  });
   const std::function<int(db::Store&)> works = [](db::Store&) { return 42; };
-  asio::co_spawn(office.io, ask(office.thread, works),
-                 [&](const std::exception_ptr& failure, int result) {
-                   if (!failure) answer = result;
-                 });
+  net::spawn(ask(works), [](const std::exception_ptr& failure) { CHECK(failure == nullptr); });
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
   while ((what.empty() || !answer) && std::chrono::steady_clock::now() < end) {
     office.io.restart();

@@ -201,7 +201,8 @@ TEST_CASE("pop3 events: nothing is told where nobody listens") {
     [[nodiscard]] bool wanted() const override { return false; }
     void emit(std::string_view, std::vector<wire::Field>) override { FAIL("told"); }
   } deaf;
-  pop3::Engine engine({"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}}, deaf);
+  const World world;
+  pop3::Engine engine(world.settings, world.connection, deaf);
   CHECK(engine.greeting() == "+OK mail.ntut.edu.tw sandpost POP3 ready\r\n");
   engine.feed("USER a\r\nX\r\nCAPA\r\nQUIT\r\n");
   while (!std::holds_alternative<pop3::Close>(engine.next())) {

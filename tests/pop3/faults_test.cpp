@@ -97,7 +97,7 @@ TEST_CASE("pop3 faults: a login is refused though name and password are right") 
 
 TEST_CASE("pop3 faults: APOP and AUTH are logins as well") {
   World world = world_with(0);
-  world.settings.timestamp = "<1896.697170952@dbc.mtview.ca.us>";
+  world.connection.timestamp = "<1896.697170952@dbc.mtview.ca.us>";
   world.settings.mechanisms = {"PLAIN"};
   world.sasl = {{wire::SaslStep::Outcome::accepted, "", "s9360511"}};
   const auto apop =
@@ -130,7 +130,7 @@ TEST_CASE("pop3 faults: a client that goes in the middle of a pause leaves nothi
   World world = world_with(1);
   world.settings.faults = &faults;
   RecordingSink sink;
-  pop3::Engine engine(world.settings, sink);
+  pop3::Engine engine(world.settings, world.connection, sink);
   (void)engine.greeting();
   engine.feed("NOOP\r\n");
   REQUIRE(std::holds_alternative<pop3::Pause>(engine.next()));

@@ -16,7 +16,7 @@ namespace {
 
 World with_all() {
   World world = world_with(2);
-  world.settings.timestamp = "<1896.697170952@dbc.mtview.ca.us>";
+  world.connection.timestamp = "<1896.697170952@dbc.mtview.ca.us>";
   world.settings.offers_tls = true;
   world.settings.mechanisms = {"SCRAM-SHA-256", "PLAIN"};
   return world;
@@ -53,7 +53,7 @@ TEST_CASE("pop3 login: CAPA tells what is on, STLS only before it is done and be
   CHECK(answer(world, "", "CAPA\r\n").ends_with(both));
   CHECK(answer(world, "STLS\r\n", "CAPA\r\n").ends_with(one));
   CHECK(answer(world, std::string(login), "CAPA\r\n").ends_with(one));
-  world.settings.tls = true;
+  world.connection.tls = true;
   CHECK(answer(world, "", "CAPA\r\n").ends_with(one));
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("pop3 login: APOP") {
   CHECK(wrong.proofs == std::vector{Login::Proof::apop_digest});
   CHECK(signs(world, "APOP\r\nAPOP s9360511\r\nAPOP a b c\r\n" + good + good) == "---+-");
   World without = world;
-  without.settings.timestamp.clear();
+  without.connection.timestamp.clear();
   CHECK(signs(without, good) == "-");
   CHECK(play(without, good).logins.empty());
 }

@@ -23,6 +23,7 @@ struct Letter {
 // The world around the engine.
 struct World {
   pop3::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+  pop3::Connection connection;
   std::string user = "s9360511";
   std::string password = "sandbox";
   pop3::LoginResult right_password = pop3::LoginResult::ok;
@@ -82,7 +83,8 @@ struct Played {
 
 class Session {
  public:
-  explicit Session(const World& world) : world_(world), engine(world.settings, sink) {
+  explicit Session(const World& world)
+      : world_(world), engine(world.settings, world.connection, sink) {
     played.out = engine.greeting();
   }
 

@@ -216,6 +216,7 @@ class Classroom {
 
   std::size_t current = 0;    // the window that type() means, from 1
   bool byte_by_byte = false;  // how it is sent
+  bool tls = false;           // from the start of each connection
   smtp::Settings smtp{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
   pop3::Settings pop3{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
   ManualClock clock{*parse_rfc3339("2026-11-23T14:03:22+08:00")};
@@ -245,9 +246,9 @@ class Classroom {
     Window(Classroom& room, Protocol protocol, std::uint64_t number)
         : room_(room), number_(number) {
       if (protocol == Protocol::smtp)
-        smtp_.emplace(room.smtp, "127.0.0.1", *this);
+        smtp_.emplace(room.smtp, smtp::Connection{"127.0.0.1", {}, room.tls}, *this);
       else
-        pop3_.emplace(room.pop3, *this);
+        pop3_.emplace(room.pop3, pop3::Connection{{}, room.tls}, *this);
     }
 
     [[nodiscard]] bool wanted() const override { return true; }

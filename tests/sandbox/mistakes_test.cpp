@@ -152,7 +152,7 @@ TEST_CASE("mistake 7: the client spoke before the greeting") {
 TEST_CASE("mistake 8: RCPT in capitals inside openssl s_client") {
   // s_client tries to renegotiate, fails, and hangs up: no byte of the line arrives.
   Classroom room;
-  room.smtp.tls = true;
+  room.tls = true;
   room.go_to("rcpt");
   check_said(room.drop(),
              {"encrypted connection ended without QUIT", "capital Q or R",
@@ -164,21 +164,21 @@ TEST_CASE("mistake 8: RCPT in capitals inside openssl s_client") {
 
 TEST_CASE("mistake 9: QUIT in openssl s_client, so DELE is lost") {
   Classroom room;
-  room.pop3.tls = true;
+  room.tls = true;
   room.go_to("quit-pop3");
   check_said(room.drop(), {"capital Q or R", "quit in small letters", "-quiet",
                            "ended without QUIT: what you marked is not deleted"});
   CHECK(room.letters() == 1);
   // One that says QUIT in small letters is heard.
   Classroom small;
-  small.smtp.tls = true;
+  small.tls = true;
   small.go_to("quit-smtp");
   small.type("quit");
   small.drop();
   CHECK_FALSE(has(small.printed, "s_client"));
   // And the server's own hanging up is nobody's key.
   Classroom idle;
-  idle.smtp.tls = idle.pop3.tls = true;
+  idle.tls = true;
   idle.go_to("rcpt");
   CHECK_FALSE(has(idle.time_out(), "s_client"));
   idle.connect(Protocol::pop3);
@@ -187,7 +187,7 @@ TEST_CASE("mistake 9: QUIT in openssl s_client, so DELE is lost") {
 
 TEST_CASE("mistake 10: openssl s_client without -crlf") {
   Classroom room;
-  room.smtp.tls = true;
+  room.tls = true;
   room.connect(Protocol::smtp);
   check_said(room.send("ehlo a\n"), {"lines end in LF alone", "openssl s_client with -crlf"});
   CHECK(has(help(), "Without -crlf"));

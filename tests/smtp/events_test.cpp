@@ -176,7 +176,8 @@ TEST_CASE("smtp events: nothing is told where nobody listens, and the replies ar
     [[nodiscard]] bool wanted() const override { return false; }
     void emit(std::string_view, std::vector<wire::Field>) override { FAIL("told"); }
   } deaf;
-  smtp::Engine engine(World{}.settings, "127.0.0.1", deaf);
+  const World world;
+  smtp::Engine engine(world.settings, world.connection, deaf);
   std::string out = engine.greeting();
   std::string content;
   const std::string bytes = data + "Subject: x\r\n\r\n..dot\r\nbody\r\n.\r\nX\r\nQUIT\r\n";
@@ -204,7 +205,8 @@ TEST_CASE("smtp events: who begins to listen in the middle of a letter hears no 
     bool listening = false;
     std::string names;
   } late;
-  smtp::Engine engine(World{}.settings, "127.0.0.1", late);
+  const World world;
+  smtp::Engine engine(world.settings, world.connection, late);
   static_cast<void>(engine.greeting());
   const auto run = [&] {
     for (;;) {

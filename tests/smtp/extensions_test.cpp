@@ -32,7 +32,8 @@ World asking(std::vector<wire::SaslStep> steps) {
 
 World holding() {
   World world;
-  world.settings.now = parse_rfc3339("2026-11-23T06:00:00Z")->time;
+  world.settings.offers_hold = true;
+  world.now = parse_rfc3339("2026-11-23T06:00:00Z")->time;
   world.settings.longest_hold = 3600s;
   return world;
 }
@@ -68,7 +69,7 @@ TEST_CASE("smtp extensions: EHLO lists them, those that are on") {
       end;
   CHECK(answer(world, "", ehlo) == top + "250-STARTTLS\r\n" + rest);
   CHECK(answer(world, "STARTTLS\r\n", ehlo) == top + rest);
-  world.settings.tls = true;
+  world.connection.tls = true;
   CHECK(answer(world, "", ehlo) == top + rest);
 }
 

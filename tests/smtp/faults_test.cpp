@@ -196,7 +196,7 @@ TEST_CASE("smtp faults: the pause is before the deed, behind the replies to what
   World world;
   world.settings.faults = &faults;
   tests::RecordingSink sink;
-  smtp::Engine engine(world.settings, "127.0.0.1", sink);
+  smtp::Engine engine(world.settings, world.connection, sink);
   (void)engine.greeting();
   engine.feed(recipient);
   REQUIRE(std::holds_alternative<smtp::Send>(engine.next()));
@@ -212,7 +212,7 @@ TEST_CASE("smtp faults: the server can stop, and the client go, in the middle of
     World world;
     world.settings.faults = &faults;
     tests::RecordingSink sink;
-    smtp::Engine engine(world.settings, "127.0.0.1", sink);
+    smtp::Engine engine(world.settings, world.connection, sink);
     (void)engine.greeting();
     engine.feed("NOOP\r\n");
     REQUIRE(std::holds_alternative<smtp::Pause>(engine.next()));

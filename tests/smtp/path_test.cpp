@@ -207,7 +207,7 @@ TEST_CASE("smtp parameters: RCPT has NOTIFY and ORCPT, and after HELO none") {
 TEST_CASE(
     "smtp paths: mail for the address that was connected to was relaying if spelt otherwise") {
   World world;
-  world.settings.own_literal = "[IPv6:::1]";
+  world.connection.own_literal = "[IPv6:::1]";
   for (const char* literal : {"[IPv6:::1]", "[IPv6:0:0:0:0:0:0:0:1]", "[ipv6:0::1]"}) {
     CAPTURE(literal);
     CHECK(answer(world, sender, "RCPT TO:<bob@" + std::string(literal) + ">\r\n") ==

@@ -25,7 +25,8 @@ struct PostOffice {
   PostOffice() { REQUIRE(store.put_account("bob", "secret")); }
 
   std::string smtp(std::string_view bytes) {
-    smtp::Engine engine({"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}}, "127.0.0.1", sink);
+    const smtp::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+    smtp::Engine engine(settings, {"127.0.0.1"}, sink);
     std::string out = engine.greeting();
     engine.feed(bytes);
     for (;;) {
@@ -60,7 +61,8 @@ struct PostOffice {
   }
 
   std::string pop3(std::string_view bytes, Time now) {
-    pop3::Engine engine({"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}}, sink);
+    const pop3::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+    pop3::Engine engine(settings, {}, sink);
     static_cast<void>(engine.greeting());
     std::string out;
     engine.feed(bytes);

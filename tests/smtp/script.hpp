@@ -25,6 +25,8 @@ namespace sandpost::smtp_tests {
 // The world around the engine.
 struct World {
   smtp::Settings settings{"mail.ntut.edu.tw", "ntut.edu.tw", {}, {}};
+  smtp::Connection connection{"127.0.0.1", {}, false};
+  Time now{};
   std::set<std::string> mailboxes{"s9360511", "bob", "john smith"};  // and postmaster
   std::optional<smtp::StoreFailure> failure;                         // what becomes of each letter
   std::vector<wire::SaslStep> sasl;  // the answers to Authenticate, in their order; then refused
@@ -111,7 +113,9 @@ inline std::string wishes(const smtp::Accept& accept) {
 
 class Dialogue {
  public:
-  explicit Dialogue(const World& world) : world_(world), engine(world.settings, "127.0.0.1", sink) {
+  explicit Dialogue(const World& world)
+      : world_(world), engine(world.settings, world.connection, sink) {
+    engine.set_now(world.now);
     played.out = engine.greeting();
   }
 
