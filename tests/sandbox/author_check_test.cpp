@@ -211,7 +211,7 @@ TEST_CASE("lesson check: a word for the tutor that `learn` does not know stood i
     check_flaw(one);
   for (const char* fine :
        {":hint", "(:show, :why)", "Type :connect pop3 or :drop.", ":connect smtp --starttls", ":q",
-        ":lang zh-TW", "::dorp", "a:dorp", "10:30", ":-) :D", "here: :queue"}) {
+        ":lang zh-TW", "::dorp", "a:dorp", "<s9360511>", "10:30", ":-) :D", "here: :queue"}) {
     CHECK_MESSAGE(rows_of(check_lesson(with(say, '"' + std::string(fine) + '"'), known)).empty(),
                   fine);
   }
@@ -322,6 +322,19 @@ hint = ["x"]
 why = "x"
 )";
   CHECK(rows_of(check_lesson(toml, known)).empty());
+}
+
+TEST_CASE("lesson check: a state that is never reached passes no step") {
+  const std::string last = "{ event = \"queue.delivered\" }";
+  for (const char* state : {"mailbox.count = 2", "mailbox.count = { max = 0 }", "queue.count = 1",
+                            "smtp.phase = \"closed\"", "pop3.phase = \"transaction\""}) {
+    const auto pass = "{ event = \"queue.delivered\", state = { " + std::string(state) + " } }";
+    check_flaw({state, with(last, pass), 51, "these lines do not pass the step"});
+  }
+  for (const char* state : {"mailbox.count = 1", "queue.count = 0", "smtp.phase = \"idle\""}) {
+    const auto pass = "{ event = \"queue.delivered\", state = { " + std::string(state) + " } }";
+    CHECK_MESSAGE(rows_of(check_lesson(with(last, pass), known)).empty(), state);
+  }
 }
 
 TEST_CASE("lesson check: the built-in lessons go as they say, in TLS and with APOP, too") {
