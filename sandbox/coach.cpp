@@ -25,6 +25,7 @@
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/notebooks.hpp"
+#include "sandbox/quiz.hpp"
 #include "sandbox/remote_servers.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/signals.hpp"
@@ -54,7 +55,8 @@ class Coach {
         signals_(signals),
         console_(console),
         screen_(screen),
-        reload_(std::move(reload)) {
+        reload_(std::move(reload)),
+        quiz_(lesson.questions) {
     learners_.heard = [this](const Learner& learner, const wire::Event& event) {
       notebooks_.record(learner, event);
       heard_.insert(&learner);
@@ -72,6 +74,9 @@ class Coach {
   void tell_wanted_faults();
   void pump();
   void note_timestamp(const wire::Event& event);
+  [[nodiscard]] bool asks_question();
+  void begin_quiz();
+  void note_answer();
   void wait();
   void take(const std::string& line);
   void do_word(Learner& learner, Word word);
@@ -93,7 +98,9 @@ class Coach {
   Signals& signals_;
   Console* console_;
   Screen& screen_;
-  std::function<void()> reload_;    // the lesson, in another language
+  std::function<void()> reload_;  // the lesson, in another language
+  Quiz quiz_;
+  bool question_said_ = false;      // the quiz has begun
   std::set<const Learner*> heard_;  // with something new, perhaps, to be kept
   steady_clock::time_point last_sign_ = steady_clock::now();
   std::optional<int> status_;
@@ -103,7 +110,8 @@ int Coach::run(bool elsewhere) {
   welcome_learner(elsewhere);
   while (!status_) {
     pump();
-    if (screen_.failed()) return exit_status::failure;
+    begin_quiz();
+    if (screen_.failed()) break;
     // Nobody is there to ask for more.
     if (learners_.finished() && console_ == nullptr) break;
     if (servers_.ended()) break;
@@ -111,7 +119,28 @@ int Coach::run(bool elsewhere) {
     wait();
   }
   if (console_ != nullptr) console_->restore();
-  return end();
+  quiz_.leave();
+  note_answer();
+  return screen_.failed() ? exit_status::failure : end();
+}
+
+// Of several learners nobody can be asked in this one window.
+bool Coach::asks_question() {
+  return console_ != nullptr && !learners_.all() && learners_.finished() && !quiz_.over();
+}
+
+void Coach::begin_quiz() {
+  if (learners_.finished()) quiz_.set_names(learners_.current().tutor.variables());
+  if (!asks_question() || std::exchange(question_said_, true)) return;
+  speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});
+  speak(quiz_.ask());
+}
+
+void Coach::note_answer() {
+  const auto& answered = quiz_.answered();
+  if (!answered) return;
+  tell(learners_.current(),
+       notebooks_.note_answer(learners_.current(), *answered, quiz_.closed(), servers_.now()));
 }
 
 int Coach::end() {
@@ -121,7 +150,10 @@ int Coach::end() {
     return exit_status::failure;
   }
   if (servers_.ended()) speak({{Role::no, tr("The servers have ended.")}});
-  if (learners_.finished()) return 0;
+  if (learners_.finished()) {
+    if (console_ == nullptr) speak(quiz_.all_with_answers());
+    return 0;
+  }
   if (!learners_.all()) {
     const std::size_t step = learners_.current().tutor.step_number();
     const std::size_t steps = lesson_.steps.size();
@@ -235,7 +267,10 @@ void Coach::take(const std::string& line) {
     learner = named;
     text = text.substr(0, blank);
   }
-  if (text.empty() && learners_.finished()) {
+  if (asks_question() && !word_in(text)) {
+    speak(quiz_.answer(text));
+    note_answer();
+  } else if (text.empty() && learners_.finished()) {
     status_ = 0;
   } else if (const auto word = word_in(text)) {
     if (const auto near = near_word(text)) return speak({*near});
@@ -336,6 +371,7 @@ std::string Coach::prompt() {
                ? tr("?? waiting for the delivery (:queue :now) > ")
                : say("?? in the mailbox in {} s (:queue :now) > ", (left.count() + 999) / 1000);
   }
+  if (asks_question()) return tr("?? Your answer, or Enter: ");
   return learners_.finished() ? tr("?? Press Enter to leave: ") : tr("coach (:help) > ");
 }
 

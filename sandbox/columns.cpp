@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -131,14 +132,17 @@ std::vector<std::string> hanging_rows(std::string_view text, std::size_t width, 
     std::string_view word = text.substr(blanks, text.find(' ', blanks) - blanks);
     text.remove_prefix(blanks + word.size());
     const auto parts = pieces(word);
-    if (!begins && used + blanks + columns(parts.empty() ? word : parts.front()) > width) {
+    const std::size_t first = columns(parts.empty() ? word : parts.front());
+    // What is longer than a row is broken anyway, and may begin where it stands.
+    const bool fits_below = hang + first <= width || used + blanks >= width;
+    if (!begins && used + blanks + first > width && fits_below) {
       end_row();
     } else if (!begins || rows.size() == 1) {
       rows.back().append(blanks, ' ');
       used += blanks;
     }
     for (std::string_view part : parts) {
-      if (!begins && used + columns(part) > width) end_row();
+      if (!begins && used + columns(part) > width && hang + columns(part) <= width) end_row();
       while (!part.empty()) {
         const Character one = take(part);
         if (!begins && used + one.width > width) end_row();
@@ -149,6 +153,54 @@ std::vector<std::string> hanging_rows(std::string_view text, std::size_t width, 
     }
   }
   rows.back().erase(rows.back().find_last_not_of(' ') + 1);
+  return rows;
+}
+
+std::vector<std::string> filled_rows(std::string_view text, std::size_t width) {
+  std::vector<std::string> out;
+  std::string row;
+  const auto end_row = [&] {
+    row.erase(row.find_last_not_of(' ') + 1);
+    if (!row.empty()) out.push_back(std::exchange(row, {}));
+  };
+  const auto add_word = [&](std::string_view word) {
+    std::string_view gap = row.empty() ? "" : " ";
+    if (word.empty()) row += gap;
+    for (const std::string_view piece : pieces(word)) {
+      if (!row.empty() && columns(row) + gap.size() + columns(piece) > width) {
+        end_row();
+        gap = "";
+      }
+      row += gap;
+      row += piece;
+      gap = "";
+    }
+  };
+  std::string paragraph;
+  const auto end_paragraph = [&] {
+    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
+      add_word(word);
+    end_row();
+  };
+  for (const std::string& line : split(text, '\n')) {
+    if (line.empty() || line.starts_with("  ")) {
+      end_paragraph();
+      out.push_back(line);
+      continue;
+    }
+    if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
+    paragraph += line;
+  }
+  end_paragraph();
+  return out;
+}
+
+std::vector<std::string> shell_rows(std::string_view text, std::size_t width, std::size_t hang) {
+  constexpr std::string_view goes_on = " \\";
+  if (columns(text) <= width) return {std::string(text)};
+  auto rows = hanging_rows(text, width - goes_on.size(), hang);
+  for (std::size_t i = 0; i + 1 < rows.size(); ++i)
+    rows[i] += goes_on;
   return rows;
 }
 

@@ -7,6 +7,9 @@
 
 namespace sandpost::sandbox {
 
+// On fewer columns there is no room for a text beside what it is about: it stands below.
+inline constexpr std::size_t narrow_page = 60;
+
 // Columns that `text` takes: two for a Han character or an emoji, none for a combining mark or a
 // control character, one for each octet that is not UTF-8.
 [[nodiscard]] std::size_t columns(std::string_view text);
@@ -26,6 +29,15 @@ namespace sandpost::sandbox {
 // left out.
 [[nodiscard]] std::vector<std::string> hanging_rows(std::string_view text, std::size_t width,
                                                     std::size_t hang);
+
+// Rows of at most `width` columns, filled with words. A line of `text` that begins with two blanks
+// is kept as it is, an empty one divides paragraphs, and any other newline counts as a blank (in
+// Chinese: as nothing).
+[[nodiscard]] std::vector<std::string> filled_rows(std::string_view text, std::size_t width);
+
+// A command for a shell in hanging_rows() that can be copied: all but the last end in a backslash.
+[[nodiscard]] std::vector<std::string> shell_rows(std::string_view text, std::size_t width,
+                                                  std::size_t hang);
 
 // `text` as a terminal of that width shows it: a row ends where the next character does not fit.
 [[nodiscard]] std::vector<std::string> cut_rows(std::string_view text, std::size_t width);

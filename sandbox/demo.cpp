@@ -12,6 +12,7 @@
 #include "app/server.hpp"
 #include "base/exit_status.hpp"
 #include "base/language.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
@@ -113,7 +114,7 @@ void Player::wait_for_delivery() {
   const std::size_t step = stage_.tutor().step_number();
   const milliseconds left = stage_.wait_left().value_or(milliseconds{0});
   if (fast_ != nullptr) {
-    speak({{Role::tutor, say("(The demo's clock jumps over the {}.)", to_text(left))}});
+    speak({{Role::tutor, say("(The demo's clock jumps over the {}.)", duration_text(left))}});
     fast_->advance(left);
     server_.clock_moved();
   }

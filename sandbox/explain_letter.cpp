@@ -22,7 +22,9 @@ constexpr std::size_t longest_encoded_word = 75;
 
 std::string explain_raw_subject(const std::string& subject) {
   const std::string word = fmt::format("=?UTF-8?B?{}?=", base64_encode(subject));
-  if (!is_utf8(subject) || word.size() > longest_encoded_word) {
+  // Of another encoding; in a record, or at a coach, "\xA4" stands for such an octet.
+  const bool other = !is_utf8(subject) || subject.find("\\x") != std::string::npos;
+  if (other || word.size() > longest_encoded_word) {
     return tr(
         "Your Subject has characters beyond ASCII, sent as raw bytes. This server kept them; "
         "others may show garbage. In a head they are written encoded (RFC 2047).");

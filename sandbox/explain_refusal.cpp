@@ -297,6 +297,10 @@ std::string of_cause(Cause cause, const wire::Event& error) {
       return tr(
           "A line of your letter ended in another way than your first line did, and the letter was "
           "not kept. With nc, type nc -C from the start.");
+    case Cause::lf_only:
+      return tr(
+          "Your line ended in LF alone, and the strict rules want CR LF. Connect with nc -C, or with "
+          "telnet, and type it there.");
     case Cause::line_too_long:
       return tr(
           "That line is longer than a command can be. Nothing has happened; type a shorter one.");

@@ -17,7 +17,7 @@ LanguageChange take_language(std::string_view line, const Environment& environme
               say("I do not speak {0}. There are: {1}", visible(name), language_names())}}};
   }
   const LanguageChoice choice = choose_language(name, environment, terminal);
-  use_catalogue(choice.spoken->catalogue);
+  use_catalogue(catalogue_of(*choice.spoken));
   if (!choice.why.empty()) return {{{Role::no, choice.why}}, true};
   return {{{Role::tutor, tr("From here on I speak English.")}}, true};
 }

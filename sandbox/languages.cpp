@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "base/text.hpp"
-#include "sandbox/catalogues.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -14,29 +14,25 @@ namespace {
 // Names of a locale without a language.
 constexpr std::array<std::string_view, 2> no_language{"c", "posix"};
 
-// What a catalogue's head says behind "X-Aliases: ".
-std::string aliases_of(const Catalogue& catalogue) {
-  constexpr std::string_view field = "X-Aliases: ";
-  for (const std::string& line : split(catalogue.find("").value_or(""), '\n')) {
-    if (line.starts_with(field)) return to_lower(line.substr(field.size()));
-  }
-  return {};
-}
-
 struct BuiltIn {
   BuiltIn() {
     languages.push_back({"en"});
     for (const CatalogueFile& file : catalogue_files()) {
-      const Catalogue& catalogue = catalogues.emplace_back(file.mo);
       std::string& name = names.emplace_back(file.name);
       std::replace(name.begin(), name.end(), '_', '-');
-      languages.push_back({name, &catalogue, aliases_of(catalogue)});
+      languages.push_back({name, to_lower(file.aliases), &file});
     }
   }
 
-  std::deque<Catalogue> catalogues;
   std::deque<std::string> names;
   std::vector<Language> languages;
+};
+
+struct Unpacked {
+  explicit Unpacked(const CatalogueFile& file) : mo(unpacked(file)) {}
+
+  std::string mo;
+  Catalogue catalogue{mo};
 };
 
 // "zh_TW.UTF-8@x" is "zh-tw".
@@ -85,6 +81,12 @@ std::span<const Language> languages() {
   return built_in.languages;
 }
 
+const Catalogue* catalogue_of(const Language& language) {
+  static std::map<const CatalogueFile*, Unpacked> read;
+  if (language.file == nullptr) return nullptr;
+  return &read.try_emplace(language.file, *language.file).first->second.catalogue;
+}
+
 const Language* find_language(std::string_view name) {
   const std::string plain = plain_name(name);
   const auto all = languages();
@@ -111,7 +113,7 @@ LanguageChoice choose_language(std::string_view option, const Environment& envir
   }
   const Language* const english = &languages()[0];
   const Language* const asked = wish.empty() ? nullptr : find_language(wish);
-  if (asked == nullptr || asked->catalogue == nullptr) return {english, english};
+  if (asked == nullptr || asked->file == nullptr) return {english, english};
   const Variable locale = first_of({"LC_ALL", "LC_CTYPE", "LANG"}, environment);
   if (!is_utf8_locale(locale.value)) {
     return {asked, english,

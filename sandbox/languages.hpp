@@ -9,18 +9,23 @@
 
 #include "base/environment.hpp"
 #include "base/language.hpp"
+#include "sandbox/catalogues.hpp"
 
 namespace sandpost::sandbox {
 
 struct Language {
-  std::string_view name;                 // "en", "zh-TW"
-  const Catalogue* catalogue = nullptr;  // null: English
+  std::string_view name;  // "en", "zh-TW"
   // Other beginnings of a locale's name that mean it, in small letters: "zh-hant zh-hk".
   std::string aliases = {};
+  const CatalogueFile* file = nullptr;  // null: English
 };
 
 // English first.
 [[nodiscard]] std::span<const Language> languages();
+
+// Its texts, for use_catalogue(): unpacked when they are asked for first, and kept. Null: English.
+// For one thread.
+[[nodiscard]] const Catalogue* catalogue_of(const Language& language);
 
 // By a name as --lang or a locale writes it: zh-TW, zh_TW.UTF-8, zh-Hant, en_GB, C. Null: there is
 // none.

@@ -95,6 +95,8 @@ class Guide {
   [[nodiscard]] bool place_is_kept() const;
   [[nodiscard]] bool asks_question() const;
   void answer_question(const std::string& line);
+  void leave_quiz();
+  void note_answer();
   void wait();
   void ask();
   void read();
@@ -151,12 +153,16 @@ int Guide::run() {
     stage_.pump();
     if (recorder_ != nullptr) recorder_->pump();
     keep_progress();
-    if (screen_.failed()) return 1;
+    if (screen_.failed()) {
+      leave_quiz();
+      return exit_status::failure;
+    }
     // Without a person there is nobody to play freely afterwards.
     if (stage_.tutor().finished() && !console_.echoes()) break;
     ask();
     wait();
   }
+  leave_quiz();
   if (starts_over_ || anew_) {
     console_.hide();
     stage_.show = [](const Line&) { return false; };
@@ -328,6 +334,7 @@ void Guide::keep_progress() {
   const bool finished = stage_.tutor().finished();
   speak(keeper_.keep(stage_.tutor().records(), finished, now));
   if (!finished) return;
+  quiz_.set_names(stage_.tutor().variables());
   if (!asks_question() || std::exchange(question_said_, true)) return;
   speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});
   speak(quiz_.ask());
@@ -344,8 +351,21 @@ bool Guide::asks_question() const {
 
 void Guide::answer_question(const std::string& line) {
   speak(quiz_.answer(line));
-  if (const auto& answered = quiz_.answered())
-    speak(keeper_.note_answer(*answered, SystemClock().now().time));
+  note_answer();
+}
+
+// What was tried last counts, however the learner goes.
+void Guide::leave_quiz() {
+  quiz_.leave();
+  note_answer();
+}
+
+void Guide::note_answer() {
+  const auto& answered = quiz_.answered();
+  if (!answered) return;
+  speak(keeper_.note_answer(*answered, SystemClock().now().time));
+  if (recorder_ == nullptr) return;
+  recorder_->note({clock_.now(), quiz_.closed(), answered->ask, answered->answer, answered->good});
 }
 
 // Until something happens: a key, an event, a signal, or the next second of the countdown.

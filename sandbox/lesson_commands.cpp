@@ -50,12 +50,12 @@ std::string json_of(const LessonTitle& lesson) {
 }
 
 std::string progress_words(const LessonTitle& lesson) {
-  if (!lesson.progress) return {};
+  if (!lesson.progress) return tr("not begun");
   const LessonProgress& progress = *lesson.progress;
   if (progress.done > 0 && progress.done < progress.steps)
-    return "  " + say("[step {0} of {1}]", progress.done + 1, progress.steps);
-  if (progress.finished.empty()) return {};
-  return "  " + say("[done {}]", progress.finished.substr(0, 10));
+    return say("step {0} of {1}", progress.done + 1, progress.steps);
+  if (progress.finished.empty()) return tr("not begun");
+  return say("done {}", progress.finished.substr(0, 10));
 }
 
 std::string json_of(const std::string& name, const std::vector<Finding>& findings) {
@@ -89,10 +89,10 @@ std::string counted(std::size_t count, std::string_view noun) {
 
 }  // namespace
 
-void add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
+bool add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
   const StateFolder state = StateFolder::choose(
       {config.state_dir, config.no_state, !config.no_input}, process_environment);
-  if (!state.keeps()) return;
+  if (!state.keeps()) return false;
   for (LessonTitle& title : lessons) {
     const auto text = state.read(progress_file(config.as.to_text(), title.id));
     if (!text || !*text) continue;
@@ -104,36 +104,57 @@ void add_progress(std::vector<LessonTitle>& lessons, const Config& config) {
                       .saved = rfc3339_text(progress->saved),
                       .finished = progress->finished ? rfc3339_text(*progress->finished) : ""};
   }
+  return true;
 }
 
-std::string lessons_text(std::span<const LessonTitle> lessons, bool json, std::size_t width) {
+std::string lessons_json(std::span<const LessonTitle> lessons) {
   std::string out;
-  if (json) {
-    for (const LessonTitle& lesson : lessons)
-      out += (out.empty() ? "" : ",") + json_of(lesson);
-    return fmt::format("{{\"lessons\":[{}]}}\n", out);
-  }
-  std::size_t longest = 0;
   for (const LessonTitle& lesson : lessons)
-    longest = std::max(longest, columns(visible(lesson.id)));
-  const auto add = [&](const LessonTitle& lesson, std::string_view minutes,
-                       const std::string& text) {
-    const std::string row =
-        left(visible(lesson.id), longest) + "  " + right(minutes, 6) + "  " + text;
-    for (const std::string& one : hanging_rows(row, width, longest + 2))
-      out += one + '\n';
+    out += (out.empty() ? "" : ",") + json_of(lesson);
+  return fmt::format("{{\"lessons\":[{}]}}\n", out);
+}
+
+std::string lessons_table(std::span<const LessonTitle> lessons, bool with_progress,
+                          std::size_t width) {
+  struct Row {
+    std::string id, minutes, progress, title;
   };
+  std::vector<Row> rows{{tr("lesson"), tr("time"), tr("progress"), tr("title")}};
   for (const LessonTitle& lesson : lessons) {
+    const std::string id = visible(lesson.id);
     if (!lesson.problem.empty()) {
-      add(lesson, "?", visible(lesson.problem));
+      rows.push_back({id, "?", "?", visible(lesson.problem)});
       continue;
     }
     const std::string needs =
         lesson.needs.empty() ? "" : "  " + say("(after {})", fmt::join(lesson.needs, ", "));
-    add(lesson, say("{} min", lesson.minutes),
-        visible(lesson.title) + needs + progress_words(lesson));
+    rows.push_back(
+        {id, say("{} min", lesson.minutes), progress_words(lesson), visible(lesson.title) + needs});
   }
-  return out + '\n' + tr("sandpost learn LESSON begins one.") + '\n';
+  const auto widest = [&](const std::string Row::*cell) {
+    std::size_t out = 0;
+    for (const Row& row : rows)
+      out = std::max(out, columns(row.*cell));
+    return out + 2;
+  };
+  std::string out;
+  const auto add = [&](const std::string& text, std::size_t hang) {
+    for (const std::string& row : hanging_rows(text, width, hang))
+      out += row + '\n';
+  };
+  for (const Row& row : rows) {
+    std::string front = left(row.id, widest(&Row::id)) + left(row.minutes, widest(&Row::minutes));
+    if (with_progress) front += left(row.progress, widest(&Row::progress));
+    if (width < narrow_page) {
+      add(front, 2);
+      add("  " + row.title, 2);
+    } else {
+      add(front + row.title, columns(front));
+    }
+  }
+  out += '\n';
+  add(tr("sandpost learn LESSON begins one, or goes on where you stopped."), 2);
+  return out;
 }
 
 int check_lessons(std::span<const std::string> names, std::span<const LessonTitle> known,

@@ -58,6 +58,15 @@ void Notebooks::note_help(const Learner& learner, const std::string& kind, Zoned
   recorder->note({now, kind, learner.tutor.step().id});
 }
 
+Lines Notebooks::note_answer(const Learner& learner, const AnswerRecord& answer,
+                             std::size_t question, ZonedTime now) {
+  Notebook& notebook = of(learner);
+  if (notebook.recorder) {
+    notebook.recorder->note({now, question, answer.ask, answer.answer, answer.good});
+  }
+  return notebook.progress->note_answer(answer, SystemClock().now().time);
+}
+
 Lines Notebooks::keep(const Learner& learner) {
   Lines out = std::exchange(untold_[learner.name], {});
   Lines saved = of(learner).progress->keep(learner.tutor.records(), learner.tutor.finished(),

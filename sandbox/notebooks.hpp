@@ -32,6 +32,9 @@ class Notebooks {
   void leave_out(const Learner& learner, std::uint64_t session);
   // `kind`: the word without its colon.
   void note_help(const Learner& learner, const std::string& kind, ZonedTime now);
+  // `question`: its number. What to say: once, that nothing can be saved.
+  [[nodiscard]] Lines note_answer(const Learner& learner, const AnswerRecord& answer,
+                                  std::size_t question, ZonedTime now);
   // Saves what is new. What to say: once, that nothing can be saved.
   [[nodiscard]] Lines keep(const Learner& learner);
   // `sandpost learn` can go on where this learner stopped.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/language.hpp"
 #include "base/text.hpp"
@@ -84,34 +85,51 @@ bool is_good_answer(const Question& question, std::string_view line) {
   });
 }
 
+Question Quiz::question(std::size_t number) const {
+  Question out = questions_[number];
+  out.ask = expand(out.ask, names_);
+  for (std::string& answer : out.answers)
+    answer = expand(answer, names_);
+  return out;
+}
+
 Lines Quiz::ask() const {
   if (over()) return {};
-  return {{Role::ask, questions_[next_].ask}};
+  return {{Role::ask, question(next_).ask}};
+}
+
+void Quiz::close(std::string said, bool good) {
+  if (!said.empty()) answered_ = {question(next_).ask, std::move(said), good};
+  ++next_;
+  wrong_ = 0;
+  last_try_.clear();
+}
+
+void Quiz::leave() {
+  answered_.reset();
+  if (!over()) close(std::exchange(last_try_, {}), false);
 }
 
 Lines Quiz::answer(std::string_view line) {
   answered_.reset();
   if (over()) return {};
-  const Question& question = questions_[next_];
+  const Question open = question(next_);
   const std::string said(trim(line));
   Lines out;
   if (said.empty()) {
-    out.push_back({Role::tutor, say("Left open. A good answer: {}", first_answer(question))});
-    if (!last_try_.empty()) answered_ = {question.ask, last_try_, false};
-  } else if (is_good_answer(question, said)) {
+    out.push_back({Role::tutor, say("Left open. A good answer: {}", first_answer(open))});
+    close(std::exchange(last_try_, {}), false);
+  } else if (is_good_answer(open, said)) {
     out.push_back({Role::ok, tr("That is it.")});
-    answered_ = {question.ask, said, true};
+    close(said, true);
   } else if (++wrong_ < tries_per_question) {
     last_try_ = said;
     return {{Role::tutor, tr("Not quite. Try again, or press Enter to go on.")}};
   } else {
-    out.push_back({Role::tutor, say("That is none of the answers I know. A good one: {}",
-                                    first_answer(question))});
-    answered_ = {question.ask, said, false};
+    out.push_back({Role::tutor,
+                   say("That is none of the answers I know. A good one: {}", first_answer(open))});
+    close(said, false);
   }
-  ++next_;
-  wrong_ = 0;
-  last_try_.clear();
   for (Line& next : ask())
     out.push_back(std::move(next));
   return out;
@@ -119,9 +137,10 @@ Lines Quiz::answer(std::string_view line) {
 
 Lines Quiz::all_with_answers() const {
   Lines out;
-  for (const Question& question : questions_) {
-    out.push_back({Role::ask, question.ask});
-    out.push_back({Role::tutor, say("A good answer: {}", first_answer(question))});
+  for (std::size_t i = 0; i < questions_.size(); ++i) {
+    const Question one = question(i);
+    out.push_back({Role::ask, one.ask});
+    out.push_back({Role::tutor, say("A good answer: {}", first_answer(one))});
   }
   return out;
 }

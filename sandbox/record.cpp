@@ -18,6 +18,8 @@ using Json = nlohmann::json;
 // Offsets beyond a day are no time zone.
 constexpr std::int64_t widest_offset = 24 * 60;
 
+constexpr std::string_view answer_note = "answer";
+
 std::int64_t number_in(const Json& json, const char* name) {
   const auto found = json.find(name);
   return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
@@ -26,6 +28,11 @@ std::int64_t number_in(const Json& json, const char* name) {
 std::string text_in(const Json& json, const char* name) {
   const auto found = json.find(name);
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool flag_in(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_boolean() && found->get<bool>();
 }
 
 Time time_in(const Json& json) {
@@ -79,6 +86,14 @@ bool take_line(std::string_view line, Record& record, bool& head_seen) {
     return true;
   }
   if (!json.contains("note")) return false;
+  if (text_in(json, "note") == answer_note) {
+    record.answers.push_back({{time_in(json), offset},
+                              static_cast<std::size_t>(number_in(json, "question")),
+                              text_in(json, "ask"),
+                              text_in(json, "answer"),
+                              flag_in(json, "good")});
+    return true;
+  }
   record.notes.push_back({{time_in(json), offset}, text_in(json, "note"), text_in(json, "step")});
   return true;
 }
@@ -102,6 +117,12 @@ std::string to_line(const RecordHead& head) {
 std::string to_line(const RecordNote& note) {
   return fmt::format(R"({{"time":{},"note":{},"step":{}}})", count(note.when.time),
                      wire::json_text(note.kind), wire::json_text(note.step));
+}
+
+std::string to_line(const RecordAnswer& answer) {
+  return fmt::format(R"({{"time":{},"note":"{}","question":{},"ask":{},"answer":{},"good":{}}})",
+                     count(answer.when.time), answer_note, answer.question,
+                     wire::json_text(answer.ask), wire::json_text(answer.answer), answer.good);
 }
 
 std::string dropped_line(std::uint64_t count) {
@@ -128,7 +149,7 @@ Result<Record, std::string> parse_record(std::string_view octets) {
     if (bad++ == 0) first_bad = number;
   }
   if (!head_seen && record.events.empty()) {
-    return Failure<std::string>{"it is no record: sandpost serve --record DIR writes one"};
+    return Failure<std::string>{tr("it is no record: sandpost serve --record DIR writes one")};
   }
   if (bad > 0) {
     record.problems.push_back(

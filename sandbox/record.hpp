@@ -2,6 +2,7 @@
 // The record of a run: a first line that says what ran, then one line of JSON for each event and
 // each help of the tutor. Pure: files are the recorder's affair (sandbox/recorder.hpp).
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,16 +30,27 @@ struct RecordNote {
   std::string step;  // the step's id
 };
 
+// What was answered to a question of the lesson.
+struct RecordAnswer {
+  ZonedTime when;
+  std::size_t question = 0;  // counts from 1
+  std::string ask = {};      // as it was put
+  std::string answer = {};   // the last try
+  bool good = false;
+};
+
 struct Record {
   RecordHead head;
   std::vector<wire::Event> events;
   std::vector<RecordNote> notes;
+  std::vector<RecordAnswer> answers;
   std::vector<std::string> problems;  // what could not be read, a line each
 };
 
 // One line each, without the newline.
 [[nodiscard]] std::string to_line(const RecordHead& head);
 [[nodiscard]] std::string to_line(const RecordNote& note);
+[[nodiscard]] std::string to_line(const RecordAnswer& answer);
 [[nodiscard]] std::string dropped_line(std::uint64_t count);
 [[nodiscard]] std::string left_out_line(std::uint64_t session);
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/language.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/state_folder.hpp"
 #include "wire/vocabulary.hpp"
@@ -22,8 +23,7 @@ namespace {
 constexpr int most_of_one_second = 1000;
 
 [[noreturn]] void fail(const std::string& path, std::error_code error) {
-  throw std::runtime_error(
-      fmt::format("the record {} cannot be written: {}", path, error.message()));
+  throw std::runtime_error(say("the record {0} cannot be written: {1}", path, error.message()));
 }
 
 // "20261123T060322Z"
@@ -75,6 +75,13 @@ void Recorder::record(const wire::Event& event) {
 void Recorder::note(const RecordNote& note) {
   pump();
   write(to_line(note) + '\n');
+}
+
+void Recorder::note(RecordAnswer answer) {
+  pump();
+  for (std::string* text : {&answer.ask, &answer.answer})
+    *text = secrets_.apply(*text);
+  write(to_line(answer) + '\n');
 }
 
 void Recorder::leave_out(std::uint64_t session) {

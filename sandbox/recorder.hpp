@@ -31,6 +31,7 @@ class Recorder {
   bool pump();
   void record(const wire::Event& event);
   void note(const RecordNote& note);
+  void note(RecordAnswer answer);
   // What was recorded of this session was another learner's, and does not count.
   void leave_out(std::uint64_t session);
 

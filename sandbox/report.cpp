@@ -31,6 +31,11 @@ bool is_unseen(char32_t c) {
                      [&](const auto& range) { return c >= range.first && c <= range.second; });
 }
 
+// As the server says it of a long letter that is fetched.
+std::string more_lines(std::int64_t count) {
+  return fmt::format("... ({} more lines)", count);
+}
+
 // The three digits of a reply stand in columns on a terminal.
 std::string in_one_sentence(std::string text) {
   constexpr std::string_view gap = "   ";
@@ -87,11 +92,8 @@ class Maker {
       finish(number, work);
     for (const RecordNote& note : record_.notes)
       report_.help.push_back({note.when, clean(note.kind), clean(note.step), title_of(note.step)});
-    if (lesson_ != nullptr) {
-      for (const Question& question : lesson_->questions)
-        report_.questions.push_back(clean(expand(question.ask, names_)));
-      count_steps(tutor);
-    }
+    if (lesson_ != nullptr) count_steps(tutor);
+    list_questions();
     return std::move(report_);
   }
 
@@ -118,6 +120,29 @@ class Maker {
     });
   }
 
+  // Those of the lesson, in the report's language, whatever the language of the session was;
+  // without the lesson those that were answered.
+  void list_questions() {
+    if (lesson_ != nullptr) {
+      for (const Question& question : lesson_->questions)
+        report_.questions.push_back({clean(expand(question.ask, names_))});
+    }
+    for (const RecordAnswer& given : record_.answers) {
+      if (lesson_ == nullptr) {
+        report_.questions.push_back(
+            {clean(given.ask), given.when, clean(given.answer), given.good});
+      } else if (given.question >= 1 && given.question <= report_.questions.size()) {
+        const Question& question = lesson_->questions[given.question - 1];
+        ReportQuestion& asked = report_.questions[given.question - 1];
+        asked.when = given.when;
+        asked.answer = clean(given.answer);
+        asked.good = given.good;
+        if (!question.answers.empty())
+          asked.expected = clean(expand(question.answers.front(), names_));
+      }
+    }
+  }
+
   [[nodiscard]] std::string title_of(const std::string& id) const {
     if (lesson_ == nullptr) return clean(id);
     const auto& steps = lesson_->steps;
@@ -136,6 +161,7 @@ class Maker {
     std::string line;            // what the client said last
     std::string reply;           // and the first line of the answer
     bool reply_begun = false;
+    std::int64_t told = 0;  // lines of the letter, the dot among them
   };
 
   void choose_masks(const ReportChoices& choices) {
@@ -154,7 +180,8 @@ class Maker {
   void anonymise(const std::string& who) {
     if (who.empty() || masks_.knows(who)) return;
     ++students_;
-    masks_.add(who, students_ == 1 ? std::string("student") : fmt::format("student-{}", students_));
+    // English in every language: it goes into addresses.
+    masks_.add(who, students_ == 1 ? "student" : fmt::format("student-{}", students_));
   }
 
   [[nodiscard]] std::string name(std::string_view variable) const {
@@ -184,6 +211,10 @@ class Maker {
     if (wire::is_close(what.name)) {
       work.session.ended = what.when;
       work.session.clean = what.flag("clean");
+    } else if (what.name == event::smtp_data) {
+      work.told = 0;
+    } else if (what.name == event::smtp_message) {
+      add_untold(work, what);
     } else if (what.name == event::pop3_retr || what.name == event::pop3_top) {
       work.reader.emplace(what.number("added"));
       work.letter = ReportLetter{what.number("queue"), what.session, {}};
@@ -199,6 +230,17 @@ class Maker {
         {what.when, side, clean(work.line),
          side == Side::content ? explain_blanks(work.line) : std::string()});
     work.reply_begun = false;
+    if (side == Side::content) ++work.told;
+  }
+
+  // Of a long letter only the beginning becomes events. What came by BDAT is told nowhere.
+  static void add_untold(Work& work, const wire::Event& what) {
+    const std::int64_t empty_line = what.flag("has_blank_line") ? 1 : 0;
+    const std::int64_t lines = what.number("head_lines") + empty_line + what.number("body_lines");
+    if (work.told == 0 || work.told >= lines) return;
+    work.session.lines.push_back({what.when, Side::content, more_lines(lines - work.told),
+                                  tr("not recorded: of a letter the first 1000 lines are")});
+    work.session.lines.push_back({what.when, Side::content, "."});
   }
 
   void server_line(Work& work, const wire::Event& what) {
@@ -300,6 +342,27 @@ Report make_report(const Record& record, const Lesson* lesson, const ReportChoic
   return Maker(record, lesson, choices).make();
 }
 
+std::vector<ReportLine> shown_lines(const ReportSession& session) {
+  constexpr std::ptrdiff_t long_run = 60;
+  constexpr std::ptrdiff_t at_front = 30;
+  constexpr std::ptrdiff_t at_end = 10;
+  std::vector<ReportLine> out;
+  for (auto begin = session.lines.begin(); begin != session.lines.end();) {
+    const auto end = std::find_if(begin, session.lines.end(),
+                                  [&](const ReportLine& line) { return line.side != begin->side; });
+    if (end - begin <= long_run) {
+      out.insert(out.end(), begin, end);
+    } else {
+      out.insert(out.end(), begin, begin + at_front);
+      out.push_back({begin[at_front].when, begin->side, more_lines(end - begin - at_front - at_end),
+                     tr("left out here: --format json has every line")});
+      out.insert(out.end(), end - at_end, end);
+    }
+    begin = end;
+  }
+  return out;
+}
+
 std::string printable(std::string_view text) {
   const std::string shown = visible(text);
   std::string out;
@@ -360,6 +423,16 @@ std::string result_text(const Report& report) {
   if (report.steps > 0) out = say("{0} of {1} steps", report.done, report.steps) + tr(", ");
   out += slips == 1 ? tr("1 slip") : say("{} slips", slips);
   return out + tr(", ") + (words == 1 ? tr("1 word of help") : say("{} words of help", words));
+}
+
+std::string answer_text(std::string_view answer) {
+  return say("Answer: {}", answer);
+}
+
+std::string verdict_text(const ReportQuestion& question, std::string_view expected) {
+  if (question.good) return tr("That is right.");
+  return expected.empty() ? tr("That is not right.")
+                          : say("That is not right. A good answer: {}", expected);
 }
 
 std::string delivery_text(const ReportDelivery& delivery) {

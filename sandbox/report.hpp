@@ -66,6 +66,15 @@ struct ReportHelp {
   std::string title;  // and its title; the id where the lesson is not known
 };
 
+// A question of the lesson, and what was answered.
+struct ReportQuestion {
+  std::string ask;
+  std::optional<ZonedTime> when = std::nullopt;  // nothing: it was left open
+  std::string answer = {};
+  bool good = false;
+  std::string expected = {};  // a good answer; empty where none is known, or to an open question
+};
+
 struct Report {
   std::string title;
   std::string name = {};
@@ -82,7 +91,7 @@ struct Report {
   std::vector<ReportLetter> letters = {};
   std::vector<ReportMistake> mistakes = {};
   std::vector<ReportHelp> help = {};
-  std::vector<std::string> questions = {};
+  std::vector<ReportQuestion> questions = {};
   std::vector<std::string> problems = {};  // with the record
 };
 
@@ -97,6 +106,10 @@ struct ReportChoices {
 [[nodiscard]] Report make_report(const Record& record, const Lesson* lesson,
                                  const ReportChoices& choices);
 
+// The lines as people are shown them: of very many by one side in a row the middle is left out, and
+// that is said.
+[[nodiscard]] std::vector<ReportLine> shown_lines(const ReportSession& session);
+
 // visible(), and characters without a shape of their own as "\u{202E}".
 [[nodiscard]] std::string printable(std::string_view text);
 
@@ -109,6 +122,10 @@ struct ReportChoices {
 // "Session 1: SMTP from ...", with the client as the writer escapes it.
 [[nodiscard]] std::string session_text(const ReportSession& session, std::string_view client);
 [[nodiscard]] std::string result_text(const Report& report);
+// "Answer: the client", and in words whether that is right; with the texts as the writer escapes
+// them. Only for a question that was answered.
+[[nodiscard]] std::string answer_text(std::string_view answer);
+[[nodiscard]] std::string verdict_text(const ReportQuestion& question, std::string_view expected);
 [[nodiscard]] std::string delivery_text(const ReportDelivery& delivery);
 
 }  // namespace sandpost::sandbox

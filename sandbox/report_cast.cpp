@@ -25,7 +25,7 @@ std::string report_cast(const Report& report) {
   };
   for (const ReportSession& session : report.sessions) {
     show(session.begun.time, say("-- {0} session {1}", session.protocol, session.number));
-    for (const ReportLine& line : session.lines)
+    for (const ReportLine& line : shown_lines(session))
       show(line.when.time, std::string(mark_of(line.side)) + line.text);
   }
   return out;

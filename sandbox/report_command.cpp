@@ -34,11 +34,11 @@ namespace fs = std::filesystem;
 
 std::string read_file(const std::string& path) {
   std::error_code error;
-  if (!fs::exists(path, error)) fail(fmt::format("there is no record {}", path));
-  if (!fs::is_regular_file(path, error)) fail(fmt::format("{} is no ordinary file", path));
+  if (!fs::exists(path, error)) fail(say("there is no record {}", path));
+  if (!fs::is_regular_file(path, error)) fail(say("{} is no ordinary file", path));
   std::ifstream file(path, std::ios::binary);
   std::string octets{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) fail(fmt::format("the record {} cannot be read", path));
+  if (!file.is_open() || file.bad()) fail(say("the record {} cannot be read", path));
   return octets;
 }
 
@@ -81,8 +81,8 @@ std::string chosen_record(const Config& config, const ReportWish& wish) {
   });
   if (newest != found.end()) return *newest;
   fail(wish.learner.empty()
-           ? std::string("there is no record of a session yet: do a lesson first, or name a record")
-           : fmt::format("there is no record of a session by {}", visible(wish.learner)));
+           ? tr("there is no record of a session yet: do a lesson first, or name a record")
+           : say("there is no record of a session by {}", visible(wish.learner)));
 }
 
 // Of a whole class in one record, that learner. What a lesson's learner did is all of that one,
@@ -92,7 +92,7 @@ Record record_for(Record record, const std::string& path, const std::string& lea
   if (learner.empty() || guided) return record;
   Record theirs = record_of(record, learner);
   if (theirs.events.empty()) {
-    fail(fmt::format("{}: nothing in it is of {}", path, visible(learner)));
+    fail(say("{0}: nothing in it is of {1}", path, visible(learner)));
   }
   return theirs;
 }
@@ -107,7 +107,7 @@ std::optional<Lesson> lesson_of(const RecordHead& head) {
 
 Record record_in(std::string_view octets, const std::string& path, const std::string& learner) {
   auto record = parse_record(octets);
-  if (!record) fail(fmt::format("{}: {}", path, record.error()));
+  if (!record) fail(say("{0}: {1}", path, record.error()));
   return record_for(std::move(*record), path, learner);
 }
 
@@ -144,13 +144,13 @@ void save(const std::string& path, const std::string& octets, bool force) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   std::error_code error;
   if (fs::exists(fs::symlink_status(file, error)) && !force) {
-    fail(fmt::format("{} is there already: --force replaces it", path));
+    fail(say("{} is there already: --force replaces it", path));
   }
-  if (fs::is_directory(file, error)) fail(fmt::format("{} is a folder", path));
-  if (!fs::is_directory(folder, error)) fail(fmt::format("there is no folder {}", folder.string()));
+  if (fs::is_directory(file, error)) fail(say("{} is a folder", path));
+  if (!fs::is_directory(folder, error)) fail(say("there is no folder {}", folder.string()));
   StateFolder place(folder.string());
   if (place.write(file.filename(), octets)) return;
-  fail(place.take_problem().value_or(fmt::format("{} cannot be written", path)));
+  fail(place.take_problem().value_or(say("{} cannot be written", path)));
 }
 
 // Pictures and recordings: a file for each session, "lab-1.svg" and so on.
@@ -179,10 +179,10 @@ int compare_with(const Config& config, const ReportWish& wish) {
     lesson = lesson_of(record.head);
     report = report_of(record, lesson ? &*lesson : nullptr, config, {});
   }
-  if (report->anonymous) fail(fmt::format("{} is anonymous: it cannot be compared", path));
+  if (report->anonymous) fail(say("{} is anonymous: it cannot be compared", path));
   std::error_code error;
   if (!fs::is_directory(wish.compare, error)) {
-    fail(fmt::format("--compare: there is no folder {}", wish.compare));
+    fail(say("--compare: there is no folder {}", wish.compare));
   }
   std::vector<Report> servers;
   for (const std::string& file : records_in(wish.compare)) {
@@ -190,11 +190,12 @@ int compare_with(const Config& config, const ReportWish& wish) {
     if (const auto record = parse_record(own)) {
       servers.push_back(report_of(*record, lesson ? &*lesson : nullptr, config, {}));
     } else {
-      std::fputs(fmt::format("sandpost: {} is no record: left out\n", visible(file)).c_str(),
-                 stderr);
+      std::fputs(
+          fmt::format("sandpost: {}\n", say("{} is no record: left out", visible(file))).c_str(),
+          stderr);
     }
   }
-  if (servers.empty()) fail(fmt::format("--compare: there is no record in {}", wish.compare));
+  if (servers.empty()) fail(say("--compare: there is no record in {}", wish.compare));
   const Comparison comparison = compare(*report, servers);
   std::fputs(comparison.text.c_str(), stdout);
   return comparison.confirmed ? 0 : 1;

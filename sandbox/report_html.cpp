@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "base/language.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -14,7 +15,8 @@ constexpr std::string_view style = R"(
 body{margin:0 auto;max-width:60rem;padding:1.5rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground)}
 h1{font-size:1.6rem;margin:0 0 1rem}h2{font-size:1.15rem;margin:2rem 0 .5rem;break-after:avoid}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%;font-size:.9rem}
+table{border-collapse:collapse;table-layout:fixed;width:100%;font-size:.9rem}
+th.time{width:6.5rem}th:last-child{width:34%}.explained th:last-child{width:50%}
 th,td{border-bottom:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 thead{display:table-header-group}tr{break-inside:avoid}
 .time{white-space:nowrap;color:var(--soft);font-variant-numeric:tabular-nums}
@@ -22,6 +24,7 @@ code{font-family:ui-monospace,'DejaVu Sans Mono',Consolas,monospace;font-size:.8
 .client,.content{color:var(--mine);font-weight:bold}
 .note{color:var(--soft)}
 figure{margin:0 0 1rem}svg{max-width:100%;height:auto}
+li{margin-bottom:.75rem}li p{margin:.25rem 0;overflow-wrap:anywhere}
 .answer{height:5rem;border-bottom:1px solid var(--line)}
 @page{size:A4;margin:15mm}
 @media print{:root{--ink:#000;--soft:#333;--ground:#fff;--line:#888;--mine:#003a80}body{max-width:none;padding:0;font-size:10.5pt}}
@@ -47,10 +50,14 @@ std::string time_cell(std::string_view text) {
   return fmt::format("<td class=\"time\">{}</td>", text);
 }
 
-std::string head_of(std::initializer_list<std::string> columns) {
-  std::string out = "<table><thead><tr>";
-  for (const std::string& column : columns)
-    out += fmt::format("<th scope=\"col\">{}</th>", markup_escape(column));
+// `kind`: the table's class, or empty.
+std::string head_of(std::initializer_list<std::string> columns, std::string_view kind = "") {
+  std::string out = kind.empty() ? "<table>" : fmt::format("<table class=\"{}\">", kind);
+  out += "<thead><tr>";
+  for (const std::string& column : columns) {
+    out += fmt::format("<th scope=\"col\"{}>{}</th>", column == tr("Time") ? " class=\"time\"" : "",
+                       markup_escape(column));
+  }
   return out + "</tr></thead><tbody>\n";
 }
 
@@ -69,7 +76,7 @@ std::string facts(const Report& report) {
   if (!report.lesson.empty()) {
     fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version));
   }
-  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay);
+  if (!report.delay.empty()) fact(tr("Delivery delay"), duration_text(report.delay));
   fact(tr("Result"), result_text(report));
   for (const std::string& problem : report.problems)
     fact(tr("Note"), problem);
@@ -80,7 +87,7 @@ std::string transcript(const ReportSession& session) {
   std::string out = heading(session_text(session, session.client)) +
                     fmt::format("<figure>{}</figure>\n", session_svg(session));
   out += head_of({tr("Time"), tr("Line"), tr("What it means")});
-  for (const ReportLine& line : session.lines) {
+  for (const ReportLine& line : shown_lines(session)) {
     const std::string_view kind = line.side == Side::client    ? "client"
                                   : line.side == Side::content ? "content"
                                                                : "server";
@@ -96,7 +103,7 @@ std::string transcript(const ReportSession& session) {
 std::string mistakes(const Report& report) {
   std::string out = heading(tr("What went wrong, and what it means"));
   if (report.mistakes.empty()) return out + paragraph(tr("Nothing."));
-  out += head_of({tr("Time"), tr("Line and reply"), tr("What it means")});
+  out += head_of({tr("Time"), tr("Line and reply"), tr("What it means")}, "explained");
   for (const ReportMistake& mistake : report.mistakes) {
     out += fmt::format(
         "<tr>{}<td><code dir=\"ltr\">{}</code><br><code dir=\"ltr\">{}</code></td>"
@@ -116,6 +123,13 @@ std::string help(const Report& report) {
                        code_cell(':' + one.kind), cell(one.title));
   }
   return out += table_end;
+}
+
+// What was answered, or room for it.
+std::string answer(const ReportQuestion& question) {
+  if (!question.when) return "<div class=\"answer\"></div>";
+  return paragraph(answer_text(question.answer)) +
+         paragraph(verdict_text(question, question.expected));
 }
 
 }  // namespace
@@ -144,8 +158,8 @@ std::string report_html(const Report& report) {
   }
   out += mistakes(report) + help(report);
   if (!report.questions.empty()) out += heading(tr("Questions")) + "<ol>\n";
-  for (const std::string& question : report.questions)
-    out += fmt::format("<li>{}<div class=\"answer\"></div></li>\n", markup_escape(question));
+  for (const ReportQuestion& question : report.questions)
+    out += fmt::format("<li>{}{}</li>\n", markup_escape(question.ask), answer(question));
   if (!report.questions.empty()) out += "</ol>\n";
   return out + "</body>\n</html>\n";
 }

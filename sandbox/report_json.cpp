@@ -97,8 +97,8 @@ std::string report_json(const Report& report) {
   out["delay"] = report.delay;
   out["steps"] = report.steps;
   out["done"] = report.done;
-  for (const char* list :
-       {"sessions", "deliveries", "letters", "mistakes", "help", "questions", "problems"}) {
+  for (const char* list : {"sessions", "deliveries", "letters", "mistakes", "help", "questions",
+                           "answers", "problems"}) {
     out[list] = Json::array();
   }
   for (const ReportSession& session : report.sessions)
@@ -120,8 +120,15 @@ std::string report_json(const Report& report) {
   for (const ReportHelp& one : report.help)
     out["help"].push_back(
         {{"time", count(one.when)}, {"kind", one.kind}, {"step", one.step}, {"title", one.title}});
-  for (const std::string& question : report.questions)
-    out["questions"].push_back(question);
+  for (std::size_t i = 0; i < report.questions.size(); ++i) {
+    const ReportQuestion& one = report.questions[i];
+    out["questions"].push_back(one.ask);
+    if (!one.when) continue;
+    Json answer{{"time", count(*one.when)}, {"question", i + 1}, {"answer", one.answer}};
+    answer["good"] = one.good;
+    answer["expected"] = one.expected.empty() ? Json(nullptr) : Json(one.expected);
+    out["answers"].push_back(std::move(answer));
+  }
   for (const std::string& problem : report.problems)
     out["problems"].push_back(problem);
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/language.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
@@ -11,7 +12,7 @@ namespace {
 // CommonMark §4.5: a block ends at a fence that is at least as long as the one that opened it.
 std::string fence_for(const ReportSession& session) {
   std::size_t longest = 2;
-  for (const ReportLine& line : session.lines) {
+  for (const ReportLine& line : shown_lines(session)) {
     std::size_t run = 0;
     for (const char c : line.text + ' ' + line.note) {
       run = c == '`' ? run + 1 : 0;
@@ -59,14 +60,14 @@ std::string report_markdown(const Report& report) {
   if (!report.lesson.empty()) {
     fact(tr("Lesson"), say("{0}, version {1}", safe(report.lesson), report.version));
   }
-  if (!report.delay.empty()) fact(tr("Delivery delay"), safe(report.delay));
+  if (!report.delay.empty()) fact(tr("Delivery delay"), safe(duration_text(report.delay)));
   fact(tr("Result"), result_text(report));
   for (const std::string& problem : report.problems)
     fact(tr("Note"), safe(problem));
   for (const ReportSession& session : report.sessions) {
     const std::string fence = fence_for(session);
     out += fmt::format("\n## {}\n\n{}text\n", session_text(session, safe(session.client)), fence);
-    for (const ReportLine& line : session.lines) {
+    for (const ReportLine& line : shown_lines(session)) {
       out += fmt::format("{}  {}{}\n", exact_clock_text(line.when), mark_of(line.side), line.text);
       if (!line.note.empty()) out += fmt::format("                  {}\n", line.note);
     }
@@ -99,8 +100,16 @@ std::string report_markdown(const Report& report) {
                        say("{0} in step {1}", safe(':' + help.kind), safe(help.title)));
   }
   if (!report.questions.empty()) heading(tr("Questions"));
-  for (std::size_t i = 0; i < report.questions.size(); ++i)
-    out += fmt::format("{}. {}\n\n", i + 1, safe(report.questions[i]));
+  for (std::size_t i = 0; i < report.questions.size(); ++i) {
+    const ReportQuestion& question = report.questions[i];
+    const std::string number = fmt::format("{}. ", i + 1);
+    out += number + safe(question.ask) + "\n\n";
+    if (!question.when) continue;
+    // Below the number it belongs to the item of the list (CommonMark §5.2).
+    const std::string below(number.size(), ' ');
+    out += below + answer_text(safe(question.answer)) + "\n\n";
+    out += below + verdict_text(question, safe(question.expected)) + "\n\n";
+  }
   return out;
 }
 

@@ -48,7 +48,7 @@ constexpr int picture_width = static_cast<int>(columns_wide) * column + 2 * marg
 Picture picture_of(const ReportSession& session) {
   Picture picture;
   int y = bar + row;
-  for (const ReportLine& line : session.lines) {
+  for (const ReportLine& line : shown_lines(session)) {
     for (const std::string& text :
          cut_rows(std::string(mark_of(line.side)) + line.text, columns_wide)) {
       picture.inside +=

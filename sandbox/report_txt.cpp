@@ -4,13 +4,13 @@
 
 #include "base/language.hpp"
 #include "sandbox/columns.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/report_writers.hpp"
 
 namespace sandpost::sandbox {
 namespace {
 
 constexpr std::size_t usual_width = 79;
-constexpr std::size_t narrow = 60;        // no room below the time
 constexpr std::size_t usual_column = 16;  // behind the time
 
 }  // namespace
@@ -20,7 +20,7 @@ std::string report_txt(const Report& report) {
 }
 
 std::string report_txt(const Report& report, std::size_t width) {
-  const std::size_t line_column = width < narrow ? 4 : usual_column;
+  const std::size_t line_column = width < narrow_page ? 4 : usual_column;
   std::string out;
   // All of it, in as many rows as it takes; the further ones begin with so many blanks.
   const auto add = [&](std::string_view text, std::size_t hang) {
@@ -46,13 +46,13 @@ std::string report_txt(const Report& report, std::size_t width) {
   if (!report.lesson.empty()) {
     fact(tr("Lesson"), say("{0}, version {1}", report.lesson, report.version), 8);
   }
-  if (!report.delay.empty()) fact(tr("Delivery delay"), report.delay, 2);
+  if (!report.delay.empty()) fact(tr("Delivery delay"), duration_text(report.delay), 2);
   fact(tr("Result"), result_text(report), 8);
   for (const std::string& problem : report.problems)
     fact(tr("Note"), problem, 6);
   for (const ReportSession& session : report.sessions) {
     heading(session_text(session, session.client));
-    for (const ReportLine& line : session.lines) {
+    for (const ReportLine& line : shown_lines(session)) {
       add(fmt::format("  {}  {}{}", exact_clock_text(line.when), mark_of(line.side), line.text),
           line_column + 3);
       if (!line.note.empty()) add(std::string(line_column + 4, ' ') + line.note, line_column + 4);
@@ -83,8 +83,15 @@ std::string report_txt(const Report& report, std::size_t width) {
   if (report.help.empty()) add("  " + tr("none"), 4);
   if (!report.questions.empty()) heading(tr("Questions"));
   for (std::size_t i = 0; i < report.questions.size(); ++i) {
-    add(fmt::format("  {}. {}", i + 1, report.questions[i]), 5);
-    out += fmt::format("\n     {}\n\n", std::string(std::min<std::size_t>(width - 5, 60), '_'));
+    const ReportQuestion& question = report.questions[i];
+    add(fmt::format("  {}. {}", i + 1, question.ask), 5);
+    if (question.when) {
+      add("     " + answer_text(question.answer), 7);
+      add("     " + verdict_text(question, question.expected), 7);
+      out += '\n';
+    } else {
+      out += fmt::format("\n     {}\n\n", std::string(std::min<std::size_t>(width - 5, 60), '_'));
+    }
   }
   return out;
 }

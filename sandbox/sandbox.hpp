@@ -39,13 +39,15 @@ inline constexpr std::string_view first_lesson = "ntut-2001";
 // empty: there is none.
 [[nodiscard]] std::vector<LessonTitle> lessons(const std::string& folder = {});
 
-// Fills in what the learner of this configuration has done, unless it says to look for none
-// (--no-state, or --no-input without --state-dir). What cannot be read counts as nothing.
-void add_progress(std::vector<LessonTitle>& lessons, const Config& config);
+// Fills in what the learner of this configuration has done. What cannot be read counts as nothing.
+// False: there is no place to look, or it is to look for none (--no-state, or --no-input without
+// --state-dir).
+bool add_progress(std::vector<LessonTitle>& lessons, const Config& config);
 
-// For `sandpost lessons`: a table of that many columns, or one JSON object.
-[[nodiscard]] std::string lessons_text(std::span<const LessonTitle> lessons, bool json,
-                                       std::size_t width);
+// For `sandpost lessons`: one JSON object, or a table of at most that many columns.
+[[nodiscard]] std::string lessons_json(std::span<const LessonTitle> lessons);
+[[nodiscard]] std::string lessons_table(std::span<const LessonTitle> lessons, bool with_progress,
+                                        std::size_t width);
 
 // Checks lessons and prints what is found. 0: nothing, 4: something, 1: a file cannot be read.
 // `names`: files or ids of built-in lessons; `known`: what `needs` may name.

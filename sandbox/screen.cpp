@@ -19,7 +19,8 @@ namespace sandpost::sandbox {
 namespace {
 
 constexpr int narrowest = 40;
-constexpr int widest = 80;
+constexpr int usual_width = 80;
+constexpr int widest_page = 120;
 constexpr int text_width = 75;             // a role word, and 72 columns that people read well
 constexpr std::size_t letter_column = 50;  // where the note beside a line of the letter begins
 
@@ -45,47 +46,6 @@ std::string_view color_of(Role role) {
   return "";
 }
 
-// Fills rows with words. A line that begins with two blanks is kept as it is, an empty one divides
-// paragraphs, and any other newline counts as a blank (in Chinese: as nothing).
-std::vector<std::string> wrap(std::string_view text, std::size_t width) {
-  std::vector<std::string> out;
-  std::string row;
-  const auto end_row = [&] {
-    row.erase(row.find_last_not_of(' ') + 1);
-    if (!row.empty()) out.push_back(std::exchange(row, {}));
-  };
-  const auto add_word = [&](std::string_view word) {
-    std::string_view gap = row.empty() ? "" : " ";
-    if (word.empty()) row += gap;
-    for (const std::string_view piece : pieces(word)) {
-      if (!row.empty() && columns(row) + gap.size() + columns(piece) > width) {
-        end_row();
-        gap = "";
-      }
-      row += gap;
-      row += piece;
-      gap = "";
-    }
-  };
-  std::string paragraph;
-  const auto end_paragraph = [&] {
-    for (const std::string& word : split(std::exchange(paragraph, {}), ' '))
-      add_word(word);
-    end_row();
-  };
-  for (const std::string& line : split(text, '\n')) {
-    if (line.empty() || line.starts_with("  ")) {
-      end_paragraph();
-      out.push_back(line);
-      continue;
-    }
-    if (!paragraph.empty() && !joins_without_blank(paragraph, line)) paragraph += ' ';
-    paragraph += line;
-  }
-  end_paragraph();
-  return out;
-}
-
 std::string paint(std::string_view text, Role role, bool color) {
   const std::string_view code = color ? color_of(role) : "";
   if (code.empty() || text.empty()) return std::string(text);
@@ -97,7 +57,7 @@ void add_note(std::vector<std::string>& rows, const std::string& note, std::size
   if (rows.empty()) rows.emplace_back();
   const std::size_t used = columns(rows.back());
   if (width < 57 || used + 2 + columns(note) > width) {
-    for (std::string& row : wrap(note, width))
+    for (std::string& row : filled_rows(note, width))
       rows.push_back(std::move(row));
   } else {
     rows.back() += std::string(width - used - columns(note), ' ') + note;
@@ -114,7 +74,7 @@ std::string said(const Line& line, const Layout& layout) {
   if (!line.note.empty() && std::max(used + 1, letter_column) + 2 + columns(line.note) <= width) {
     out += std::string(letter_column > used ? letter_column - used : 1, ' ') + "| " + line.note;
   } else if (!line.note.empty() && line.note != tr("yours")) {
-    for (const std::string& below : wrap(say("(the line above: {})", line.note), width - 5))
+    for (const std::string& below : filled_rows(say("(the line above: {})", line.note), width - 5))
       out += "\n--   " + below;
   }
   return out + '\n';
@@ -174,7 +134,7 @@ std::string lay_out(const Line& line, const Layout& layout) {
   if (line.role == Role::plain) return in_rows(line.text, layout.width, line.hang);
   const std::string_view word = word_of(line.role);
   const auto width = static_cast<std::size_t>(std::min(layout.width, text_width)) - word.size();
-  std::vector<std::string> rows = wrap(line.text, width);
+  std::vector<std::string> rows = filled_rows(line.text, width);
   if (!line.note.empty()) add_note(rows, line.note, width);
   std::string out;
   for (const std::string& row : rows) {
@@ -220,7 +180,7 @@ void Screen::write(const std::string& bytes) {
   }
 }
 
-int screen_width() {
+int screen_width(int most) {
   int width = 0;
   winsize size{};
   const char* columns_set = std::getenv("COLUMNS");
@@ -228,8 +188,12 @@ int screen_width() {
   std::from_chars(text.data(), text.data() + text.size(), width);
   const bool is_chosen = width > 0;
   if (!is_chosen && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
-  if (width <= 0) width = widest;
-  return std::clamp(width, narrowest, widest);
+  if (width <= 0) width = usual_width;
+  return std::clamp(width, narrowest, most);
+}
+
+std::size_t page_width() {
+  return static_cast<std::size_t>(screen_width(widest_page));
 }
 
 void Screen::measure() {

@@ -48,8 +48,11 @@ class Screen {
   bool failed_ = false;
 };
 
-// Columns, 40 to 80: those of COLUMNS, or of the terminal that stdout is; 80 where it is none.
-[[nodiscard]] int screen_width();
+// Columns, 40 to `most`: those of COLUMNS, or of the terminal that stdout is; 80 where it is none.
+[[nodiscard]] int screen_width(int most = 80);
+
+// Of a table or a help, which is looked something up in and not read through: up to 120.
+[[nodiscard]] std::size_t page_width();
 
 // "C: ", "-- ": the word that a line of that role begins with.
 [[nodiscard]] std::string_view word_of(Role role);

@@ -10,6 +10,7 @@
 
 #include "base/language.hpp"
 #include "base/text.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/table.hpp"
 
 namespace sandpost::sandbox {
@@ -35,10 +36,6 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
   const auto port = [&](unsigned short asked, unsigned short got) {
     return fixed_ports_only && asked == 0 ? tr("any free port") : say("port {}", got);
   };
-  const std::string delay =
-      config.delay.shortest == config.delay.longest
-          ? to_text(config.delay)
-          : say("{0} to {1}", to_text(config.delay.shortest), to_text(config.delay.longest));
   const std::string title = fmt::format("sandpost - {}", lesson.title);
   const std::string minutes = say("about {} minutes", lesson.minutes);
   Lines out;
@@ -59,8 +56,8 @@ Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool
                                                 config.as.to_text(), config.password)
                                           : who});
   if (config.delay.longest.count() > 0) {
-    out.push_back(
-        {Role::tutor, say("A letter needs {} from \"accepted\" to \"in the mailbox\".", delay)});
+    out.push_back({Role::tutor, say("A letter needs {} from \"accepted\" to \"in the mailbox\".",
+                                    duration_text(config.delay))});
   }
   if (!config.faults.empty()) {
     std::string rules;

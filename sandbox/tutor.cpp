@@ -539,12 +539,14 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
   }
 }
 
-// Whether a step that is still open asks for one of these letters by its number.
+// Whether a step that is still open asks by its number for one of these letters, which the learner
+// has sent.
 bool Tutor::is_needed(const std::set<std::int64_t>& letters) const {
   const auto asks = [&](const Condition& condition) {
     return condition.field == "queue" &&
            std::any_of(letters.begin(), letters.end(), [&](std::int64_t number) {
-             return !condition.one_of.empty() && holds(condition, wire::Value{number}, variables_);
+             return sent_.contains(number) && !condition.one_of.empty() &&
+                    holds(condition, wire::Value{number}, variables_);
            });
   };
   return std::any_of(lesson_.steps.begin() + static_cast<std::ptrdiff_t>(current_),

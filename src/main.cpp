@@ -59,10 +59,11 @@ cli::Command command_for(const cli::Invocation& invocation) {
   return cli::Command::demo;
 }
 
-// Who reads a table from a pipe has each row whole.
+// Who reads a table from a pipe has each row whole, unless COLUMNS says otherwise.
 std::size_t table_width() {
   constexpr std::size_t endless = 10'000;
-  return isatty(STDOUT_FILENO) == 1 ? static_cast<std::size_t>(sandbox::screen_width()) : endless;
+  const bool chosen = !process_environment("COLUMNS").value_or("").empty();
+  return chosen || isatty(STDOUT_FILENO) == 1 ? sandbox::page_width() : endless;
 }
 
 int run_command(cli::Command command, const cli::Invocation& invocation,
@@ -79,10 +80,12 @@ int run_command(cli::Command command, const cli::Invocation& invocation,
       return sandbox::demo(config, invocation.lesson, invocation.fast);
     case cli::Command::serve:
       return cli::serve(config);
-    case cli::Command::lessons:
-      sandbox::add_progress(lessons(), config);
-      cli::print(sandbox::lessons_text(lessons(), invocation.json, table_width()));
+    case cli::Command::lessons: {
+      const bool known = sandbox::add_progress(lessons(), config);
+      cli::print(invocation.json ? sandbox::lessons_json(lessons())
+                                 : sandbox::lessons_table(lessons(), known, table_width()));
       return exit_status::done;
+    }
     case cli::Command::lesson_check:
       return sandbox::check_lessons(invocation.lessons, lessons(), invocation.json);
     case cli::Command::report:
@@ -116,7 +119,7 @@ void settle_language(const sandbox::LanguageChoice& language, cli::Command comma
   if (!cli::is_translated(command)) {
     use_catalogue(nullptr);
   } else if (command == cli::Command::report && !invocation.report.output.empty()) {
-    use_catalogue(language.asked->catalogue);
+    use_catalogue(catalogue_of(*language.asked));
   } else {
     say_why(language);
   }
@@ -125,13 +128,13 @@ void settle_language(const sandbox::LanguageChoice& language, cli::Command comma
 int run(const std::vector<std::string>& arguments) {
   const auto language =
       cli::chosen_language(arguments, process_environment, isatty(STDOUT_FILENO) == 1);
-  use_catalogue(language.spoken->catalogue);
+  use_catalogue(catalogue_of(*language.spoken));
   std::optional<std::vector<sandbox::LessonTitle>> titles;
   const auto lessons = [&]() -> std::vector<sandbox::LessonTitle>& {
     if (!titles) titles = sandbox::lessons(cli::lesson_folder(process_environment));
     return *titles;
   };
-  const auto parsed = cli::parse(arguments, process_environment, lessons);
+  const auto parsed = cli::parse(arguments, process_environment, lessons, sandbox::page_width());
   if (const auto* message = std::get_if<cli::Message>(&parsed)) {
     if (message->translated) say_why(language);
     return show(*message);

@@ -12,13 +12,16 @@
 #include <asio/redirect_error.hpp>
 #include <filesystem>
 #include <future>
+#include <map>
 #include <thread>
 #include <utility>
 
 #include "app/control.hpp"
 #include "app/control_commands.hpp"
 #include "app/port_file.hpp"
+#include "app/port_problem.hpp"
 #include "app/postman.hpp"
+#include "base/language.hpp"
 #include "base/log.hpp"
 #include "db/memory_store.hpp"
 #include "db/sqlite/sqlite_store.hpp"
@@ -38,6 +41,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds longest_stop{2000};
 constexpr milliseconds sweep_interval{1000};
 
+constexpr const char* smtp_option = "--smtp-port";
+constexpr const char* pop3_option = "--pop3-port";
+constexpr const char* smtps_option = "--smtps-port";
+constexpr const char* pop3s_option = "--pop3s-port";
+
 constexpr const char* pop3_refusal = "-ERR [SYS/TEMP] too many connections, try again later\r\n";
 
 net::TlsSettings tls_settings(const Config& config) {
@@ -50,20 +58,6 @@ net::TlsSettings tls_settings(const Config& config) {
 std::string folder_of(const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
-}
-
-std::string port_problem(const Config& config, const char* option, unsigned short port,
-                         const std::error_code& error) {
-  if (error == asio::error::address_in_use) {
-    return fmt::format("{} port {} is in use; end the other program, or choose another: {} 0",
-                       config.host, port, option);
-  }
-  if (error == asio::error::access_denied) {
-    return fmt::format("not permitted to listen on port {}; choose one above 1023: {} {}", port,
-                       option, port + 2500);
-  }
-  return fmt::format("cannot listen on {} port {}: {}; choose another --host or {}", config.host,
-                     port, error.message(), option);
 }
 
 }  // namespace
@@ -107,9 +101,12 @@ class Server::Impl {
 
  private:
   void check_tls();
-  // Returns the port it got.
+  void check_different_ports() const;
+  void listen_on_all();
+  // The port it got; 0: none, and why is added to the problems.
   template <class Session>
-  unsigned short listen(const char* option, unsigned short port, bool encrypted);
+  unsigned short listen(const char* option, unsigned short port, bool encrypted,
+                        std::vector<PortProblem>& problems);
   void open_store();
   void fill_accounts(db::Store& store);
   void make_host();
@@ -151,14 +148,8 @@ void Server::Impl::start(Control::Answer answer) {
   keep_freed_memory();
   // The ports first: a port that is in use must not leave a new mailbox behind.
   check_tls();
-  ports_.smtp = listen<net::SmtpSession>("--smtp-port", config_.smtp_port, false);
-  ports_.pop3 = listen<net::Pop3Session>("--pop3-port", config_.pop3_port, false);
-  if (config_.smtps_port) {
-    ports_.smtps = listen<net::SmtpSession>("--smtps-port", *config_.smtps_port, true);
-  }
-  if (config_.pop3s_port) {
-    ports_.pop3s = listen<net::Pop3Session>("--pop3s-port", *config_.pop3s_port, true);
-  }
+  check_different_ports();
+  listen_on_all();
   open_store();
   make_host();
   postman_ = std::make_unique<Postman>(io_, clock_, bus_);
@@ -189,8 +180,39 @@ void Server::Impl::check_tls() {
   }
 }
 
+// Two of one number are no other program's fault. 0 can be wanted more than once.
+void Server::Impl::check_different_ports() const {
+  std::map<unsigned short, const char*> wanted;
+  const auto check = [&](const char* option, unsigned short port) {
+    const auto [first, is_new] = wanted.try_emplace(port, option);
+    if (is_new || port == 0) return;
+    throw StartError(StartError::Kind::port,
+                     say("{0} and {1} name the same port {2}; for another one add {1} 0",
+                         first->second, option, port));
+  };
+  check(smtp_option, config_.smtp_port);
+  check(pop3_option, config_.pop3_port);
+  if (config_.smtps_port) check(smtps_option, *config_.smtps_port);
+  if (config_.pop3s_port) check(pop3s_option, *config_.pop3s_port);
+}
+
+void Server::Impl::listen_on_all() {
+  std::vector<PortProblem> problems;
+  ports_.smtp = listen<net::SmtpSession>(smtp_option, config_.smtp_port, false, problems);
+  ports_.pop3 = listen<net::Pop3Session>(pop3_option, config_.pop3_port, false, problems);
+  if (config_.smtps_port) {
+    ports_.smtps = listen<net::SmtpSession>(smtps_option, *config_.smtps_port, true, problems);
+  }
+  if (config_.pop3s_port) {
+    ports_.pop3s = listen<net::Pop3Session>(pop3s_option, *config_.pop3s_port, true, problems);
+  }
+  if (problems.empty()) return;
+  throw StartError(StartError::Kind::port, in_words(problems, config_.host));
+}
+
 template <class Session>
-unsigned short Server::Impl::listen(const char* option, unsigned short port, bool encrypted) {
+unsigned short Server::Impl::listen(const char* option, unsigned short port, bool encrypted,
+                                    std::vector<PortProblem>& problems) {
   std::error_code error;
   const auto address = asio::ip::make_address(config_.host, error);
   if (error) {
@@ -214,7 +236,9 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
                                         sessions_, net::ConnectionLimits{}, refusal));
     return listeners_.back()->port();
   } catch (const std::system_error& failure) {
-    throw StartError(StartError::Kind::port, port_problem(config_, option, port, failure.code()));
+    // Asio's own category compares with no std::errc.
+    problems.push_back({option, port, {failure.code().value(), std::generic_category()}});
+    return 0;
   }
 }
 

@@ -25,6 +25,12 @@ constexpr std::size_t most_telnet_answers = 100;
 std::optional<CommandLine> LineReader::next(std::string_view& bytes) {
   while (!bytes.empty()) {
     if (telnet_ != Telnet::text) {
+      // A line's end ends a telnet command, too: what only looks like one, octets of another
+      // encoding say, must not swallow the lines behind it.
+      if (bytes.front() == '\r' || bytes.front() == '\n') {
+        telnet_ = Telnet::text;
+        continue;
+      }
       telnet_byte(static_cast<unsigned char>(bytes.front()));
       bytes.remove_prefix(1);
       continue;
@@ -100,10 +106,10 @@ void LineReader::telnet_byte(unsigned char byte) {
 
 // Whether the LF just met ends the line; the first one decides for the whole session.
 bool LineReader::ends_line() {
-  if (ending_ == LineEnding::undecided) {
+  if (ending_ == LineEnding::undecided && (last_was_cr_ || allow_lf_)) {
     ending_ = last_was_cr_ ? LineEnding::crlf : LineEnding::lf;
   }
-  return ending_ == LineEnding::lf || last_was_cr_;
+  return ending_ != LineEnding::crlf || last_was_cr_;
 }
 
 CommandLine LineReader::finish() {
@@ -112,6 +118,7 @@ CommandLine LineReader::finish() {
   if (ending_ == LineEnding::crlf && !too_long_) line_.pop_back();
   out.too_long = too_long_ || line_.size() + ending_octets > limit_;
   out.text = std::exchange(line_, {});
+  out.bare_lf = ending_ == LineEnding::undecided;
   out.had_telnet = std::exchange(had_telnet_, false);
   too_long_ = false;
   last_was_cr_ = false;

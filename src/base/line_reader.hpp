@@ -20,12 +20,15 @@ struct CommandLine {
   std::string text;         // without its line ending; in a CRLF session it can hold a bare LF
   bool too_long = false;    // the text is cut off: answer 500 and go on
   bool had_telnet = false;  // telnet commands were taken out
+  bool bare_lf = false;     // it ended in LF, and may not: answer 500 and go on
 };
 
 class LineReader {
  public:
-  // `limit` counts octets and includes the line ending (RFC 5321 §4.5.3.1.4).
-  explicit LineReader(std::size_t limit) : limit_(limit) {}
+  // `limit` counts octets and includes the line ending (RFC 5321 §4.5.3.1.4). Without `allow_lf` no
+  // session's lines end in LF (§2.3.8): until the first CRLF each that does is `bare_lf`.
+  explicit LineReader(std::size_t limit, bool allow_lf = true)
+      : limit_(limit), allow_lf_(allow_lf) {}
 
   // Takes one line off the front of `bytes`, or all of them if the line is not complete yet.
   [[nodiscard]] std::optional<CommandLine> next(std::string_view& bytes);
@@ -55,6 +58,7 @@ class LineReader {
   [[nodiscard]] CommandLine finish();
 
   std::size_t limit_;
+  bool allow_lf_;
   LineEnding ending_ = LineEnding::undecided;
   std::string line_;
   bool too_long_ = false;

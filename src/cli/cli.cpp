@@ -355,18 +355,18 @@ void check_belonging(const Words& words, const Invocation& invocation) {
 }
 
 std::variant<Invocation, Message> understand(const Words& words, const Environment& environment,
-                                             const LessonTitles& lessons) {
+                                             const LessonTitles& lessons, std::size_t width) {
   const CommandForm* form = find_command(words.command);
-  if (words.help) return Message{help_text(form, lessons()), exit_status::done, true};
+  if (words.help) return Message{help_text(form, lessons(), width), exit_status::done, true};
   if (words.version) return Message{"sandpost " SANDPOST_VERSION "\n"};
   check_options(words);
   if (words.command == help_command) {
     const std::string topic = take_operand(words, help_command, true);
-    if (topic == telnet_topic) return Message{telnet_help(), exit_status::done, true};
+    if (topic == telnet_topic) return Message{telnet_help(width), exit_status::done, true};
     form = find_command(topic);
     if (!form && !topic.empty() && topic != help_command)
       fail_unknown_command(topic, [] { return std::span<const sandbox::LessonTitle>(); });
-    return Message{help_text(form, lessons()), exit_status::done, true};
+    return Message{help_text(form, lessons(), width), exit_status::done, true};
   }
   Invocation invocation;
   invocation.lesson = sandbox::first_lesson;
@@ -419,11 +419,11 @@ bool is_translated(Command command) {
 }
 
 std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
-                                        const Environment& environment,
-                                        const LessonTitles& lessons) {
+                                        const Environment& environment, const LessonTitles& lessons,
+                                        std::size_t width) {
   std::string problem;
   try {
-    return understand(split_words(arguments), environment, lessons);
+    return understand(split_words(arguments), environment, lessons, width);
   } catch (const UsageError& error) {
     problem = error.text;
   } catch (const CLI::Error& error) {

@@ -37,10 +37,11 @@ struct Message {
 // milliseconds that a server need not wait for.
 using LessonTitles = std::function<std::span<const sandbox::LessonTitle>()>;
 
-// `arguments` are without the program's name.
+// `arguments` are without the program's name. `width`: the columns of a help.
 [[nodiscard]] std::variant<Invocation, Message> parse(const std::vector<std::string>& arguments,
                                                       const Environment& environment,
-                                                      const LessonTitles& lessons);
+                                                      const LessonTitles& lessons,
+                                                      std::size_t width);
 
 // Where a user's own lessons lie (XDG Base Directory): $XDG_DATA_HOME/sandpost/lessons, or below
 // ~/.local/share. Empty if there is no home.

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/language.hpp"
 #include "base/text.hpp"
@@ -17,9 +18,6 @@ namespace sandpost::cli {
 namespace {
 
 using sandbox::columns;
-
-constexpr std::size_t width = 79;
-constexpr std::size_t text_column = 24;
 
 struct Example {
   std::optional<Command> command;  // empty: shown in the general help only
@@ -139,85 +137,113 @@ std::string description(Command command) {
   return {};
 }
 
-// Appends the text behind what `out`'s last line holds already, broken at blanks and beside Han
-// characters; each further line is indented to `column`.
-void wrap(std::string& out, std::string_view text, std::size_t column) {
-  const auto line_begin = out.rfind('\n') + 1;  // npos + 1 is 0
-  std::size_t at = columns(std::string_view(out).substr(line_begin));
-  bool first = true;
-  for (const std::string& word : split(text, ' ')) {
-    std::string_view gap = first ? "" : " ";
-    first = false;
-    for (const std::string_view piece : sandbox::pieces(word)) {
-      if (at > column && at + gap.size() + columns(piece) > width) {
-        out += '\n' + std::string(column, ' ');
-        at = column;
-        gap = "";
-      }
-      out += gap;
-      out += piece;
-      at += gap.size() + columns(piece);
-      gap = "";
+// The help as it grows, laid out for a width.
+class Page {
+ public:
+  explicit Page(std::size_t width) : width_(width) {}
+
+  // In as many rows as it takes; the further ones begin with `hang` blanks.
+  void text(std::string_view text, std::size_t hang) {
+    for (const std::string& row : sandbox::hanging_rows(text, width_, hang))
+      out_ += row + '\n';
+  }
+  void gap() { out_ += '\n'; }
+  void heading(std::string_view words) {
+    gap();
+    text(words, 0);
+  }
+
+  // "  name          meaning"; the meaning below it where there is no room beside it.
+  void entry(std::string_view name, std::string_view meaning) {
+    const std::string front = std::string(indent, ' ') + std::string(name);
+    if (columns(front) + 2 <= text_column() && !is_narrow()) {
+      return text(sandbox::left(front, text_column()) + std::string(meaning), text_column());
     }
+    text(front, 2 * indent);
+    below(meaning);
   }
-  out += '\n';
-}
 
-// "  left          text", the text on a line of its own where the left side is too long.
-void row(std::string& out, std::string_view name, std::string_view text) {
-  out += "  ";
-  if (columns(name) + 4 > text_column) {
-    out += std::string(name) + '\n' + std::string(text_column, ' ');
-  } else {
-    out += sandbox::left(name, text_column - 2);
+  // The same with a line to type, which can be copied from its rows.
+  void example(std::string_view line, std::string_view meaning) {
+    const std::string front = std::string(indent, ' ') + std::string(line);
+    if (columns(front) <= width_) return entry(line, meaning);
+    for (const std::string& row : sandbox::shell_rows(front, width_, 2 * indent))
+      out_ += row + '\n';
+    below(meaning);
   }
-  wrap(out, text, text_column);
-}
 
-std::string example_rows(const CommandForm* command) {
-  std::string out = tr("Examples:") + '\n';
+  // "  one   two   three", as many in a row as there is room for.
+  void list(std::string_view items) {
+    std::string row;
+    for (const std::string& item : split(items, '\n')) {
+      const std::string more = row.empty() ? "  " + item : row + "   " + item;
+      if (!row.empty() && columns(more) > width_) {
+        text(row, 2 * indent);
+        row = "  " + item;
+      } else {
+        row = more;
+      }
+    }
+    text(row, 2 * indent);
+  }
+
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  static constexpr std::size_t indent = 2;
+
+  [[nodiscard]] bool is_narrow() const { return width_ < sandbox::narrow_page; }
+  [[nodiscard]] std::size_t text_column() const { return is_narrow() ? 3 * indent : 24; }
+  void below(std::string_view meaning) {
+    text(std::string(text_column(), ' ') + std::string(meaning), text_column());
+  }
+
+  std::size_t width_;
+  std::string out_;
+};
+
+void example_rows(Page& page, const CommandForm* command) {
+  page.heading(tr("Examples:"));
   for (const Example& example : examples) {
     const bool shown = command ? example.command == command->command : !example.command;
-    if (shown) row(out, example.line, tr(example.meaning));
+    if (shown) page.example(example.line, tr(example.meaning));
   }
-  return out;
 }
 
-std::string usage_rows(const CommandForm* command) {
-  std::string out = '\n' + tr("Usage:") + '\n';
-  if (!command) return out + "  sandpost [COMMAND] [OPTIONS]\n";
-  out += fmt::format("  sandpost {} {}{}[OPTIONS]\n\n", command->name, command->operand,
-                     command->operand.empty() ? "" : " ");
-  wrap(out, description(command->command), 0);
-  return out;
+void usage_rows(Page& page, const CommandForm* command) {
+  page.heading(tr("Usage:"));
+  if (!command) return page.text("  sandpost [COMMAND] [OPTIONS]", 4);
+  page.text(fmt::format("  sandpost {} {}{}[OPTIONS]", command->name, command->operand,
+                        command->operand.empty() ? "" : " "),
+            4);
+  page.gap();
+  page.text(description(command->command), 0);
 }
 
-std::string command_rows() {
-  std::string out = '\n' + tr("Commands:") + '\n';
+void command_rows(Page& page) {
+  page.heading(tr("Commands:"));
   for (const CommandForm& form : commands()) {
     std::string meaning = tr(form.meaning);
     if (form.command == Command::learn) {
       meaning += tr("; this is what sandpost alone does, or the demo where stdin is no terminal");
     }
-    row(out, form.operand.empty() ? form.name : fmt::format("{} {}", form.name, form.operand),
-        meaning);
+    page.entry(form.operand.empty() ? form.name : fmt::format("{} {}", form.name, form.operand),
+               meaning);
   }
-  row(out, "help [COMMAND]", tr("this, or the help for one command"));
-  row(out, "help telnet", tr("when your own telnet, nc or openssl does not do what you want"));
-  return out;
+  page.entry("help [COMMAND]", tr("this, or the help for one command"));
+  page.entry("help telnet", tr("when your own telnet, nc or openssl does not do what you want"));
 }
 
-std::string lesson_rows(std::span<const sandbox::LessonTitle> lessons) {
-  std::string out = '\n' + tr("Lessons:") + '\n';
+void lesson_rows(Page& page, std::span<const sandbox::LessonTitle> lessons) {
+  page.heading(tr("Lessons:"));
   for (const sandbox::LessonTitle& lesson : lessons) {
     const bool usual = lesson.id == sandbox::first_lesson;
-    row(out, lesson.id, usual ? lesson.title + tr(" [default]") : lesson.title);
+    page.entry(lesson.id, usual ? lesson.title + tr(" [default]") : lesson.title);
   }
-  return out;
 }
 
-std::string option_rows(const CommandForm* command) {
-  std::string out = '\n' + tr("Options, before or after the command:") + '\n';
+void option_rows(Page& page, const CommandForm* command) {
+  page.heading(tr("Options, before or after the command:"));
   for (const Option& option : options()) {
     if (command && !is_for(option, command->command)) continue;
     std::string text = tr(option.meaning);
@@ -225,61 +251,52 @@ std::string option_rows(const CommandForm* command) {
       text += fmt::format(": {} [{}]", sandbox::language_names(), tr("the locale's"));
     }
     if (option.shown_default) text += fmt::format(" [{}]", option.shown_default(Config{}));
-    row(out,
-        option.kind == Option::Kind::flag ? option.name
-                                          : fmt::format("{} {}", option.name, option.value_name),
-        text);
+    page.entry(option.kind == Option::Kind::flag
+                   ? option.name
+                   : fmt::format("{} {}", option.name, option.value_name),
+               text);
   }
-  row(out, "-h, --help", tr("this, or the help for the command, and no more"));
-  row(out, "--version", tr("print the version, and no more"));
-  return out;
+  page.entry("-h, --help", tr("this, or the help for the command, and no more"));
+  page.entry("--version", tr("print the version, and no more"));
 }
 
-std::string environment_rows() {
-  std::string out =
-      '\n' + tr("Environment, one variable for each option; the command line wins:") + "\n  ";
+void environment_rows(Page& page) {
+  page.heading(tr("Environment, one variable for each option; the command line wins:"));
   std::string names;
-  for (const Option& option : options()) {
-    if (!names.empty()) names += ' ';
-    names += variable_name(option);
-  }
-  wrap(out, names, 2);
-  out += "  ";
-  wrap(out,
-       tr("An option without a value is yes or no there; a no on the command line is written "
-          "--quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line, SANDPOST_FAULT one "
-          "RULE."),
-       2);
-  return out;
+  for (const Option& option : options())
+    names += ' ' + variable_name(option);
+  page.text(' ' + names, 2);
+  page.text("  " + tr("An option without a value is yes or no there; a no on the command line is "
+                      "written --quiet=no. SANDPOST_USER holds one NAME:PASSWORD on each line, "
+                      "SANDPOST_FAULT one RULE."),
+            2);
 }
 
-std::string exit_rows() {
-  std::string out = '\n' + tr("Exit status:") + '\n';
-  for (const std::string& text :
-       {tr("0 done   1 failure   2 wrong command line   3 lesson not finished"),
-        tr("4 lesson check found something   5 port in use or not permitted"),
-        tr("130, 143 ended by a signal")}) {
-    out += "  " + text + '\n';
-  }
-  return out;
+void exit_rows(Page& page) {
+  page.heading(tr("Exit status:"));
+  page.list(
+      tr("0 done\n1 failure\n2 wrong command line\n3 lesson not finished\n4 lesson check "
+         "found something\n5 port in use or not permitted\n130, 143 ended by a signal"));
 }
 
 }  // namespace
 
-std::string help_text(const CommandForm* command, std::span<const sandbox::LessonTitle> lessons) {
-  std::string out =
-      command ? fmt::format("sandpost {} - {}\n\n", command->name, tr(command->meaning))
-              : tr("sandpost - send and fetch e-mail by hand, against mail servers of your own") +
-                    "\n\n";
-  out += example_rows(command);
-  out += usage_rows(command);
-  if (!command) out += command_rows();
+std::string help_text(const CommandForm* command, std::span<const sandbox::LessonTitle> lessons,
+                      std::size_t width) {
+  Page page(width);
+  page.text(command
+                ? fmt::format("sandpost {} - {}", command->name, tr(command->meaning))
+                : tr("sandpost - send and fetch e-mail by hand, against mail servers of your own"),
+            2);
+  example_rows(page, command);
+  usage_rows(page, command);
+  if (!command) command_rows(page);
   const bool takes_lesson = command && command->operand.find("LESSON") != std::string_view::npos;
-  if (!command || takes_lesson) out += lesson_rows(lessons);
-  out += option_rows(command);
-  out += environment_rows();
-  out += exit_rows();
-  return out;
+  if (!command || takes_lesson) lesson_rows(page, lessons);
+  option_rows(page, command);
+  environment_rows(page);
+  exit_rows(page);
+  return page.take();
 }
 
 }  // namespace sandpost::cli

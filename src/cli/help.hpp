@@ -1,6 +1,7 @@
 #pragma once
-// The help, made from the tables in cli/options.hpp. At most 80 columns wide; English is ASCII.
+// The help, made from the tables in cli/options.hpp. English is ASCII.
 
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -9,8 +10,10 @@
 
 namespace sandpost::cli {
 
-// For one command, or for all of them if it is null.
+// For one command, or for all of them if it is null. In rows of at most `width` columns, 40 or
+// more; where there are few, what a word means stands below it.
 [[nodiscard]] std::string help_text(const CommandForm* command,
-                                    std::span<const sandbox::LessonTitle> lessons);
+                                    std::span<const sandbox::LessonTitle> lessons,
+                                    std::size_t width);
 
 }  // namespace sandpost::cli

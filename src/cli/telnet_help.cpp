@@ -4,14 +4,14 @@
 #include <string_view>
 
 #include "base/language.hpp"
-#include "base/text.hpp"
+#include "sandbox/columns.hpp"
 
 namespace sandpost::cli {
 namespace {
 
 struct Topic {
   std::string_view heading;
-  std::string_view text;  // broken into lines by hand
+  std::string_view text;  // a line with two blanks in front is to be typed
 };
 
 constexpr std::array topics{
@@ -53,12 +53,22 @@ constexpr std::array topics{
 
 }  // namespace
 
-std::string telnet_help() {
-  std::string out = tr("sandpost help telnet - a telnet, nc or openssl of your own") + '\n';
+std::string telnet_help(std::size_t width) {
+  constexpr std::size_t indent = 2;
+  std::string out;
+  const auto add = [&](std::string_view text, std::size_t hang) {
+    for (const std::string& row : sandbox::hanging_rows(text, width, hang))
+      out += row + '\n';
+  };
+  add(tr("sandpost help telnet - a telnet, nc or openssl of your own"), indent);
   for (const Topic& topic : topics) {
-    out += '\n' + tr(topic.heading) + '\n';
-    for (const std::string& line : split(tr(topic.text), '\n'))
-      out += "  " + line + '\n';
+    out += '\n';
+    add(tr(topic.heading), indent);
+    for (const std::string& row : sandbox::filled_rows(tr(topic.text), width - indent)) {
+      for (const std::string& part :
+           sandbox::shell_rows(std::string(indent, ' ') + row, width, 3 * indent))
+        out += part + '\n';
+    }
   }
   return out;
 }

@@ -174,9 +174,11 @@ Result<Path, PathError> parse_path(std::string_view text, PathRules rules) {
   if (!path.brackets && !rest.empty() && rest.front() != ' ')
     return Failure<PathError>{PathError::bad_domain};
   if (!path.brackets && !rules.allow_no_brackets) return Failure<PathError>{PathError::no_brackets};
-  if (!path.address.is_ascii() &&
-      (!rules.allow_utf8 || !is_utf8(path.address.local_part) || !is_utf8(path.address.domain))) {
+  if (!path.address.is_ascii() && !rules.allow_utf8) {
     return Failure<PathError>{PathError::non_ascii};
+  }
+  if (!is_utf8(path.address.local_part) || !is_utf8(path.address.domain)) {
+    return Failure<PathError>{PathError::not_utf8};
   }
   path.length = text.size() - rest.size();
   return path;
@@ -243,7 +245,14 @@ std::optional<Octets> literal_octets(std::string_view text) {
   constexpr std::string_view tag = "IPv6:";
   if (!starts_ignoring_case(inner, tag)) return ipv4_octets(inner);
   Octets octets{};
-  if (inet_pton(AF_INET6, inner.c_str() + tag.size(), octets.data()) != 1) return std::nullopt;
+  const std::string address = inner.substr(tag.size());
+  if (inet_pton(AF_INET6, address.c_str(), octets.data()) != 1) return std::nullopt;
+  // IPv6-comp: "::" stands for two groups or more; an IPv4 address is two.
+  const auto parts = split(address, ':');
+  const auto groups =
+      std::count_if(parts.begin(), parts.end(), [](const auto& part) { return !part.empty(); }) +
+      (address.find('.') == std::string::npos ? 0 : 1);
+  if (address.find("::") != std::string::npos && groups > 6) return std::nullopt;
   return octets;
 }
 

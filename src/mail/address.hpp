@@ -31,6 +31,7 @@ enum class PathError {
   bad_local_part,
   bad_domain,
   non_ascii,  // octets above 127 where SMTPUTF8 was not asked for
+  not_utf8,   // octets that are no UTF-8, where it is allowed
   too_long,   // RFC 5321 §4.5.3.1.1, §4.5.3.1.2
 };
 

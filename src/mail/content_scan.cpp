@@ -7,11 +7,17 @@
 namespace sandpost::mail {
 namespace {
 
-constexpr std::string_view subject_field = "Subject:";
-constexpr std::string_view received_field = "Received:";
+constexpr std::string_view blanks = " \t";
 
 // RFC 5322 §2.1.1: no line is longer, and nobody reads more of a subject.
 constexpr std::size_t longest_kept = 998;
+
+// Blanks before the colon are obsolete, and still read (RFC 5322 §4.5).
+bool is_field(std::string_view name, std::string_view line) {
+  if (!starts_ignoring_case(line, name)) return false;
+  const auto colon = line.find_first_not_of(blanks, name.size());
+  return colon != std::string_view::npos && line[colon] == ':';
+}
 
 }  // namespace
 
@@ -47,7 +53,7 @@ void ContentScan::end_line() {
     return;
   }
   const std::string_view line = lines_.line();
-  if (starts_ignoring_case(line, received_field)) ++received_lines_;
+  if (is_field("Received", line)) ++received_lines_;
   const bool folded = line.starts_with(' ') || line.starts_with('\t');
   if (part_ == Part::fields && (is_header_line(line) || (folded && summary_.head_lines > 0))) {
     return end_field_line(line, folded);
@@ -62,9 +68,9 @@ void ContentScan::end_line() {
 
 void ContentScan::end_field_line(std::string_view line, bool folded) {
   ++summary_.head_lines;
-  const bool subject = starts_ignoring_case(line, subject_field);
+  const bool subject = is_field("Subject", line);
   in_subject_ = subject || (folded && in_subject_);
-  if (subject) summary_.subject = trim(line.substr(subject_field.size()));
+  if (subject) summary_.subject = trim(line.substr(line.find(':') + 1));
   if (folded && in_subject_ && summary_.subject.size() < longest_kept) {
     summary_.subject += ' ' + std::string(trim(line));
   }
@@ -89,12 +95,13 @@ bool LineEndingCheck::has_bare(std::string_view piece) const {
   return false;
 }
 
-// field-name = 1*%d33-57 / %d59-126, then ":" (RFC 5322 §3.6.8)
+// field-name = 1*%d33-57 / %d59-126, *WSP, ":" (RFC 5322 §3.6.8, §4.5.8)
 bool is_header_line(std::string_view line) {
   const auto colon = line.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  return std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
-                     [](char c) { return c > ' ' && c <= '~'; });
+  if (colon == std::string_view::npos) return false;
+  const std::string_view name = line.substr(0, line.substr(0, colon).find_last_not_of(blanks) + 1);
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
 }  // namespace sandpost::mail

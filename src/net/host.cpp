@@ -17,7 +17,10 @@ std::optional<std::string> Directory::find_account(std::string_view name) const 
 }
 
 std::optional<std::string> Directory::find(std::string_view local_part) const {
-  if (auto account = find_account(local_part)) return account;
+  // SASLprep makes full-width letters narrow, which is for logins (RFC 4013); an address that is
+  // spelt so is another one.
+  auto account = find_account(local_part);
+  if (account && is_ascii(*account) == is_ascii(local_part)) return account;
   if (!first_.empty() && equals_ignoring_case(local_part, "postmaster")) return first_;
   return std::nullopt;
 }

@@ -30,7 +30,7 @@ bool is_control(char c) {
 Engine::Engine(Settings settings, wire::Sink& sink)
     : settings_(std::move(settings)),
       sink_(sink),
-      lines_(settings_.limits.command_line),
+      lines_(settings_.limits.command_line, settings_.leniency.allow_lf),
       tls_(settings_.tls) {}
 
 std::string Engine::greeting() {
@@ -119,6 +119,7 @@ void Engine::read_line(CommandLine line) {
   if (line.too_long) {
     return refuse(replies::line_too_long(settings_.limits.command_line), {Cause::line_too_long});
   }
+  if (line.bare_lf) return refuse(replies::bare_lf(), {Cause::lf_only});
   if (trim(text).empty()) {
     if (had_telnet_) return refuse(replies::telnet_bytes(), {Cause::telnet_bytes});
     return refuse(replies::empty_line(), {Cause::empty_line});

@@ -51,9 +51,10 @@ struct Leniency {
   bool allow_blanks_around = true;  // blanks before the verb, doubled, and behind the last argument
   bool allow_slip_before_pass = true;  // a refused line between USER and PASS (RFC 1939 §7: none at
                                        // all): the name need not be typed again
+  bool allow_lf = true;  // a session whose lines all end in LF (§3): nc's
 
   // For people who test their own client: none of them.
-  [[nodiscard]] static Leniency none() { return {false, false, false, false}; }
+  [[nodiscard]] static Leniency none() { return {false, false, false, false, false}; }
 };
 
 struct Settings {

@@ -117,7 +117,7 @@ void Engine::on_tls(const std::string& version, const std::string& cipher) {
   waiting_ = Waiting::nothing;
   pass_expected_ = false;
   user_.clear();
-  lines_ = LineReader(settings_.limits.command_line);
+  lines_ = LineReader(settings_.limits.command_line, settings_.leniency.allow_lf);
   input_.clear();
   read_ = 0;
   tell(event::pop3_stls, {{"version", version}, {"cipher", cipher}});

@@ -163,6 +163,10 @@ Reply line_too_long(std::size_t limit) {
   return err(fmt::format("line too long: {} octets at most", limit));
 }
 
+Reply bare_lf() {
+  return err("your line ends in LF alone; with --strict each ends in CR LF, as nc -C sends it");
+}
+
 Reply odd_character(const wire::Oddity& oddity) {
   std::string text = fmt::format("character {} of your line is {}", oddity.column, oddity.shown);
   if (!oddity.meant.empty()) text += fmt::format(", not '{}'", oddity.meant);

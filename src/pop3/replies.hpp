@@ -55,6 +55,7 @@ struct Capabilities {
 // Refusals; `usage` is the line as it should be written.
 [[nodiscard]] Reply empty_line();
 [[nodiscard]] Reply line_too_long(std::size_t limit);
+[[nodiscard]] Reply bare_lf();
 [[nodiscard]] Reply odd_character(const wire::Oddity& oddity);
 [[nodiscard]] Reply stray_blank();
 [[nodiscard]] Reply telnet_bytes();

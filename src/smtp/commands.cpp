@@ -48,6 +48,8 @@ Problem problem_of(mail::PathError error) {
       return {"the part behind the @ is not a domain", Cause::bad_address};
     case mail::PathError::non_ascii:
       return {"the address has a letter that is not ASCII", Cause::non_ascii};
+    case mail::PathError::not_utf8:
+      return {"the address has octets that are not UTF-8", Cause::non_ascii};
     case mail::PathError::too_long:
       return {"the address is too long", Cause::bad_address};
   }

@@ -66,7 +66,7 @@ Engine::Engine(Settings settings, std::string client_address, wire::Sink& sink)
     : settings_(std::move(settings)),
       client_address_(std::move(client_address)),
       sink_(sink),
-      lines_(settings_.limits.command_line),
+      lines_(settings_.limits.command_line, settings_.leniency.allow_lf),
       tls_(settings_.tls) {}
 
 std::string Engine::greeting() {
@@ -125,6 +125,7 @@ bool Engine::step() {
     const auto octets = std::min<std::uint64_t>(skip_, input_.size() - read_);
     skip_ -= octets;
     read_ += static_cast<std::size_t>(octets);
+    if (skip_ == 0) end_refused_chunk();
     return true;
   }
   std::string_view rest = std::string_view(input_).substr(read_);
@@ -157,6 +158,7 @@ void Engine::read_line(CommandLine line) {
                          : replies::line_too_long(limits.command_line),
                   {Cause::line_too_long});
   }
+  if (line.bare_lf) return refuse(replies::bare_lf_command(), {Cause::lf_only});
   if (secret) return auth_response(std::exchange(line_, {}));
   const bool lenient = settings_.leniency.allow_blanks_around;
   const auto trimmed = [lenient](std::string_view text) { return lenient ? trim(text) : text; };
@@ -175,7 +177,6 @@ const std::string& Engine::told_line() {
 void Engine::dispatch(std::string_view line) {
   if (line.empty()) {
     if (had_telnet_) return refuse(replies::telnet_bytes(), {Cause::telnet_bytes});
-    // Harmless: not counted, because Enter is what people press to see whether anybody is there.
     return refuse(replies::empty_line(), {Cause::empty_line});
   }
   if (const auto control = wire::find_control(line)) {
@@ -412,7 +413,10 @@ void Engine::answer(const Reply& reply) {
 void Engine::refuse(const Reply& reply, Refusal refusal) {
   tell_error(reply, refusal);
   answer(reply);
-  if (refusal.cause == Cause::empty_line || ++errors_ < settings_.limits.errors) return;
+  // Not counted: Enter, which people press to see whether anybody is there, and one recipient more
+  // than fit, after which a client asks for the next one (RFC 5321 §4.5.3.1.10).
+  if (refusal.cause == Cause::empty_line || refusal.cause == Cause::too_many_recipients) return;
+  if (++errors_ < settings_.limits.errors) return;
   hang_up(replies::too_many_errors(settings_.server_name), Cause::too_many_errors);
 }
 

@@ -55,9 +55,10 @@ struct Leniency {
   bool allow_blanks_around = true;       // blanks before the verb and at the end (§4.1.1 asks for
                                          // the latter)
   bool allow_any_helo_name = true;       // `HELO my_pc`: many computers' names are no domain names
+  bool allow_lf = true;                  // a session whose lines all end in LF (§2.3.8): nc's
 
   // For people who test their own client: none of them.
-  [[nodiscard]] static Leniency none() { return {false, false, false, false, false, false}; }
+  [[nodiscard]] static Leniency none() { return {false, false, false, false, false, false, false}; }
 };
 
 struct Settings {
@@ -215,6 +216,12 @@ class Engine {
     bool lost = false;  // the transaction went with it
   };
 
+  // How a chunk is answered when its octets have come.
+  struct RefusedChunk {
+    Reply reply;
+    Refusal refusal;
+  };
+
   void enter(State state);
   void forget_transaction();
   bool step();
@@ -255,6 +262,9 @@ class Engine {
   void end_auth();
   bool read_chunk();
   void end_chunk();
+  // Answers when the octets have come (RFC 3030 §2).
+  void refuse_chunk(std::uint64_t octets, Reply reply, Refusal refusal);
+  void end_refused_chunk();
   [[nodiscard]] bool authenticates() const;
 
   struct Parameter;
@@ -293,8 +303,9 @@ class Engine {
   State state_ = State::connected;
   bool extended_ = false;  // EHLO was said
   bool authenticated_ = false;
-  std::string mechanism_;      // of the exchange in work
-  std::uint64_t skip_ = 0;     // octets of a refused chunk that are still to come
+  std::string mechanism_;   // of the exchange in work
+  std::uint64_t skip_ = 0;  // octets of a refused chunk that are still to come
+  Boxed<RefusedChunk> refused_chunk_;
   mail::Recipient recipient_;  // the one of the RCPT in work
   std::string helo_name_;
   Transaction transaction_;

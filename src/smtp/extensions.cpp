@@ -245,12 +245,14 @@ bool Engine::accept_size(const Parameter& parameter) {
   return false;
 }
 
-// RFC 4865 §4: HOLDFOR=1*9DIGIT seconds, or HOLDUNTIL=date-time; one of them.
+// RFC 4865 §4: HOLDFOR=future-release-integer, %x31-39 *8DIGIT seconds, or HOLDUNTIL=date-time; one
+// of them.
 bool Engine::accept_hold(const Parameter& parameter) {
   if (transaction_.hold_for || transaction_.hold_until) return bad_parameter(parameter);
   if (parameter.is("HOLDFOR")) {
     const auto number = parse_number(parameter.value);
-    if (!number || !all_digits(parameter.value) || parameter.value.size() > 9) {
+    if (!number || !all_digits(parameter.value) || parameter.value.size() > 9 ||
+        parameter.value.starts_with('0')) {
       return bad_parameter(parameter);
     }
     if (std::chrono::seconds{*number} > settings_.longest_hold) return held_too_long();
@@ -274,40 +276,57 @@ bool Engine::bad_parameter(const Parameter& parameter) {
   return false;
 }
 
-// bdat-cmd ::= "BDAT" SP chunk-size [ SP end-marker ] CR LF; what follows is the chunk. A refused
-// one is read, too, and thrown away: the client has sent it already (RFC 3030 §2).
+// bdat-cmd ::= "BDAT" SP chunk-size [ SP end-marker ] CR LF; what follows is the chunk.
 void Engine::bdat(std::string_view argument) {
+  const Reply usage = replies::write_it_like_this("BDAT 86 LAST");
+  if (argument.empty()) return refuse_chunk(0, usage, {.cause = Cause::no_argument});
   const auto blank = std::min(argument.find(' '), argument.size());
   const auto octets = parse_number(argument.substr(0, blank));
-  const std::string_view marker = trim(argument.substr(blank));
-  if (!octets || (!marker.empty() && !equals_ignoring_case(marker, "LAST"))) {
+  if (!octets) {
     // Nobody knows how much follows: what comes next would be read as commands.
-    refuse(replies::write_it_like_this("BDAT 86 LAST"), {.cause = Cause::bad_parameter});
+    const Reply reply = replies::unknown_chunk(settings_.server_name);
+    tell_error(reply, {.cause = Cause::bad_parameter, .lost = in_transaction()});
+    answer(reply);
     return close(false);
   }
-  if (chunk_fault_) {
-    skip_ = *octets;
-    return end_by_fault(chunk_fault_.take(), "BDAT");
+  const std::string_view marker = trim(argument.substr(blank));
+  if (!marker.empty() && !equals_ignoring_case(marker, "LAST")) {
+    return refuse_chunk(*octets, usage, {.cause = Cause::bad_parameter});
   }
+  if (chunk_fault_) return refuse_chunk(*octets, {}, {});
   const bool ready = state_ == State::rcpt || state_ == State::chunked;
   if (!ready) {
-    skip_ = *octets;
     const bool greeted = state_ == State::greeted;
     const std::string_view need = state_ == State::connected ? "HELO" : greeted ? "MAIL" : "RCPT";
-    return refuse(replies::say_first(find_verb(need)->usage),
-                  {.cause = Cause::wrong_order, .need = need});
+    return refuse_chunk(*octets, replies::say_first(find_verb(need)->usage),
+                        {.cause = Cause::wrong_order, .need = need});
+  }
+  const std::size_t had = letter_ ? letter_->octets : 0;
+  const std::size_t room =
+      settings_.limits.message_size - std::min(settings_.limits.message_size, had);
+  if (*octets > room) {
+    return refuse_chunk(*octets, replies::too_big(settings_.limits.message_size),
+                        {.cause = Cause::too_big, .lost = true});
   }
   if (!letter_) letter_.emplace(LineEnding::crlf);
-  const std::size_t room =
-      settings_.limits.message_size - std::min(settings_.limits.message_size, letter_->octets);
-  if (*octets > room) {
-    skip_ = *octets;
-    return refuse_content(replies::too_big(settings_.limits.message_size), Cause::too_big);
-  }
   letter_->chunk_left = static_cast<std::size_t>(*octets);
   letter_->last_chunk = !marker.empty();
   enter(State::chunk);
   if (*octets == 0) end_chunk();
+}
+
+// The client sends them whatever the answer is, so they are read, and thrown away, before it.
+void Engine::refuse_chunk(std::uint64_t octets, Reply reply, Refusal refusal) {
+  refused_chunk_.emplace(RefusedChunk{std::move(reply), refusal});
+  skip_ = octets;
+  if (skip_ == 0) end_refused_chunk();
+}
+
+void Engine::end_refused_chunk() {
+  const RefusedChunk chunk = refused_chunk_.take();
+  if (chunk_fault_) return end_by_fault(chunk_fault_.take(), "BDAT");
+  if (chunk.refusal.lost) forget_transaction();
+  refuse(chunk.reply, chunk.refusal);
 }
 
 bool Engine::read_chunk() {
@@ -332,7 +351,7 @@ void Engine::end_chunk() {
     return answer(replies::chunk_ok(letter_->octets));
   }
   if (transaction_.body != Body::binary && letter_->endings.found_bare()) {
-    return refuse_content(replies::bare_line_ending(true), Cause::bare_lf);
+    return refuse_content(replies::bare_ending_in_chunk(), Cause::bare_lf);
   }
   // POP3 gives out lines, and the size it tells counts the last one's ending.
   if (!letter_->endings.ends_line()) {
@@ -360,7 +379,7 @@ void Engine::on_tls(const std::string& version, const std::string& cipher) {
   tls_ = true;
   extended_ = authenticated_ = false;
   helo_name_.clear();
-  lines_ = LineReader(settings_.limits.command_line);
+  lines_ = LineReader(settings_.limits.command_line, settings_.leniency.allow_lf);
   input_.clear();
   read_ = 0;
   forget_transaction();

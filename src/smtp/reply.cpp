@@ -330,6 +330,27 @@ Reply bare_line_ending(bool lf) {
                        lf ? "LF" : "CR")}};
 }
 
+Reply bare_ending_in_chunk() {
+  return {550,
+          "5.5.2",
+          {"a line ended in a bare CR or LF: in a chunk lines end in CR LF, or MAIL says "
+           "BODY=BINARYMIME"}};
+}
+
+Reply bare_lf_command() {
+  return {500,
+          "5.5.2",
+          {"your line ends in LF alone; with --strict each ends in CR LF, as nc -C sends it"}};
+}
+
+Reply unknown_chunk(std::string_view server) {
+  return {421,
+          "4.5.4",
+          {fmt::format(
+              "{} cannot tell how many octets follow, as in BDAT 86 LAST; closing the connection",
+              server)}};
+}
+
 Reply storage_full() {
   return {452, "4.3.1", {"no room left in the mailbox; nothing was stored, try again later"}};
 }

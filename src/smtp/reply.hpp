@@ -84,6 +84,9 @@ namespace replies {
 [[nodiscard]] Reply too_many_hops();
 [[nodiscard]] Reply too_many_recipients(std::size_t limit);
 [[nodiscard]] Reply bare_line_ending(bool lf);
+[[nodiscard]] Reply bare_ending_in_chunk();
+[[nodiscard]] Reply bare_lf_command();
+[[nodiscard]] Reply unknown_chunk(std::string_view server);
 [[nodiscard]] Reply storage_full();
 [[nodiscard]] Reply storage_busy();
 // The answer of an injected fault at that command or point.

@@ -1,8 +1,11 @@
 #include "wire/event.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "wire/vocabulary.hpp"
 
 namespace sandpost::wire {
@@ -39,6 +42,25 @@ std::int64_t number_in(const json& object, const char* name) {
   return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
+// JSON holds no octet that is not UTF-8; such a one becomes "\xA4".
+std::string as_utf8(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
+    const bool bad = utf8_length(text) == 0;
+    out += bad ? fmt::format("\\x{:02X}", static_cast<unsigned char>(text.front()))
+               : std::string(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+nlohmann::ordered_json json_of(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return as_utf8(*text);
+  return std::visit([](const auto& one) { return nlohmann::ordered_json(one); }, value);
+}
+
 }  // namespace
 
 const Value* Event::find(std::string_view field) const {
@@ -73,10 +95,9 @@ std::string to_json(const Event& event) {
   json["client"] = event.client;
   json["learner"] = event.learner;
   json["event"] = event.name;
-  for (const Field& field : event.fields) {
-    std::visit([&](const auto& value) { json[std::string(field.name)] = value; }, field.value);
-  }
-  // What came over the wire need not be UTF-8; the octets that are not become U+FFFD.
+  for (const Field& field : event.fields)
+    json[std::string(field.name)] = json_of(field.value);
+  // What is no field's, the learner's name above all, is UTF-8 already.
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

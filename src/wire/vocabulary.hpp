@@ -117,7 +117,7 @@ enum class Cause {
   non_ascii,  // other octets above 127
   trailing_space,
   early_talk,     // the client spoke before it could have read the greeting
-  lf_only,        // a session whose lines end in LF alone, accepted
+  lf_only,        // a session whose lines end in LF alone, accepted unless the rules are strict
   s_client_quit,  // an encrypted connection ended without QUIT
   bare_lf,        // a line ending that is not the session's own, in the content
   line_too_long,

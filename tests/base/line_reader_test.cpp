@@ -120,7 +120,7 @@ TEST_CASE("line reader: telnet's commands are taken out and answered") {
        "b\r\n",
        "[a\xFF"
        "b]t>"},  // an escaped 255
-      {"a\xFF\xFA\x18\x01\r\n\xFF\xFFx\xFF\xF0"
+      {"a\xFF\xFA\x18\x01\xFF\xFFx\xFF\xF0"
        "b\r\n",
        "[ab]t>"},                  // a subnegotiation
       {"a\r\xFF\xF1\n", "[a]t>"},  // inside the line ending
@@ -130,6 +130,29 @@ TEST_CASE("line reader: telnet's commands are taken out and answered") {
     CAPTURE(row.bytes);
     CHECK(shown(read_all(row.bytes)) == row.shown);
   }
+}
+
+TEST_CASE("line reader: octets that only begin a telnet command do not swallow the lines behind") {
+  for (const char* begun : {"a\xFF", "a\xFF\xFE", "a\xFF\xFD", "a\xFF\xFA", "a\xFF\xFA\x18"}) {
+    CAPTURE(begun);
+    CHECK(shown(read_all(std::string(begun) + "\r\nb\r\n")) == "[a]t[b]>");
+    CHECK(shown(read_all(std::string(begun) + "\nb\n")) == "[a]t[b]>");
+  }
+}
+
+TEST_CASE("line reader: where LF ends no session's lines, each is told until a CRLF has come") {
+  LineReader lines(100, false);
+  std::string_view bytes = "a\nb\r\nc\nd\r\n";
+  const auto first = lines.next(bytes);
+  CHECK(first->text == "a");
+  CHECK(first->bare_lf);
+  const auto second = lines.next(bytes);
+  CHECK(second->text == "b");
+  CHECK_FALSE(second->bare_lf);
+  CHECK(lines.next(bytes)->text == "c\nd");
+  LineReader lenient(100);
+  bytes = "a\n";
+  CHECK_FALSE(lenient.next(bytes)->bare_lf);
 }
 
 TEST_CASE("line reader: Ctrl-C in telnet is noticed the moment it comes, and once") {

@@ -27,7 +27,8 @@ Parse parse_with(const Words& words, const Variables& variables = {},
     if (found == variables.end()) return std::nullopt;
     return found->second;
   };
-  return parse(words, environment, [&] { return std::span(lessons); });
+  return parse(
+      words, environment, [&] { return std::span(lessons); }, 80);
 }
 
 Invocation invocation(const Words& words, const Variables& variables = {}) {

@@ -164,7 +164,8 @@ TEST_CASE("translations: all that the code says is said in every language") {
 
 TEST_CASE("translations: the built-in catalogue says what its file says") {
   for (const sandbox::CatalogueFile& file : sandbox::catalogue_files()) {
-    const Catalogue built_in(file.mo);
+    const std::string mo = sandbox::unpacked(file);
+    const Catalogue built_in(mo);
     for (const Entry& entry : catalogue(file.name)) {
       if (entry.translation.empty() || entry.fuzzy) continue;
       CHECK_MESSAGE(built_in.find(entry.english) == entry.translation, entry.english);
@@ -184,7 +185,8 @@ TEST_CASE("translations: nothing stands in a catalogue that nobody says") {
 
 TEST_CASE("translations: the titles of all lessons are there") {
   for (const sandbox::CatalogueFile& file : sandbox::catalogue_files()) {
-    const Catalogue built_in(file.mo);
+    const std::string mo = sandbox::unpacked(file);
+    const Catalogue built_in(mo);
     for (const sandbox::LessonTitle& title : sandbox::lessons())
       CHECK_MESSAGE(built_in.find(title.title), title.title);
   }

@@ -84,7 +84,10 @@ void headers(std::string_view text) {
 
   const auto received =
       static_cast<std::size_t>(std::count_if(all.begin(), blank, [](std::string_view line) {
-        return starts_ignoring_case(line, "Received:");
+        const auto colon = std::min(line.find(':'), line.size());
+        return colon < line.size() &&
+               equals_ignoring_case(trim(line.substr(0, colon)), "Received") &&
+               mail::is_header_line(line);
       }));
   require(at_once.received_lines() == received, "the Received fields are miscounted");
 

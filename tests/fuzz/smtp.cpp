@@ -362,11 +362,15 @@ class Witness {
     ++octets_;
     if (session.closed) return;
     const bool replied = session.out.size() > said && session.out.ends_with("\r\n");
-    if (chunk_was_open && replied) chunk_open_ = false;
+    if (chunk_was_open && replied) {
+      chunk_open_ = false;
+      if (!std::string_view(session.out).substr(said).starts_with("250"))
+        chunk_.resize(chunk_begin_);
+    }
     if (told_.commands > commands && !replied) {
       require(session.mid_line(), "a command got no reply", told_.last_command);
-      require(told_.recipients > 0, "a chunk is read before RCPT", told_.last_command);
       chunk_open_ = true;
+      chunk_begin_ = chunk_.size();
     }
   }
 
@@ -461,8 +465,9 @@ class Witness {
   Told told_;
   std::size_t heard_ = 0;  // events
   std::size_t octets_ = 0;
-  std::string raw_;    // said since DATA
-  std::string chunk_;  // said in the chunks of this letter
+  std::string raw_;              // said since DATA
+  std::string chunk_;            // said in the chunks of this letter that were not refused
+  std::size_t chunk_begin_ = 0;  // of the chunk that is open
   bool chunk_open_ = false;
   std::vector<std::size_t> handshakes_;
 

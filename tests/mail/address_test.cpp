@@ -128,8 +128,8 @@ TEST_CASE("address: leniencies are flags") {
   CHECK(parse_path("<>", lenient)->length == 2);
   CHECK(parse_path("<postmaster>", lenient)->address == Address{"postmaster", ""});
   CHECK(parse_path("<\xE7\x94\xA8@\xC3\xA9.tw>", lenient)->address.domain == "\xC3\xA9.tw");
-  CHECK(parse_path("<\xA4\xA4@b>", lenient).error() == PathError::non_ascii);
-  CHECK(parse_path("<a@\xA4\xA4>", lenient).error() == PathError::non_ascii);
+  CHECK(parse_path("<\xA4\xA4@b>", lenient).error() == PathError::not_utf8);
+  CHECK(parse_path("<a@\xA4\xA4>", lenient).error() == PathError::not_utf8);
   CHECK(parse_path("a@b>", lenient).error() == PathError::one_bracket);
 }
 
@@ -159,6 +159,17 @@ TEST_CASE("address: what stands behind a NUL in an address literal is not let th
        {std::string("[127.0.0.1\0\r\nDATA]", 18), std::string("[IPv6:::1\0x]", 12)}) {
     CHECK_FALSE(is_address_literal(literal));
     CHECK_FALSE(parse_path("<a@" + literal + ">", lenient));
+  }
+}
+
+TEST_CASE("address: beside :: an IPv6 literal has at most six groups (RFC 5321 §4.1.3)") {
+  for (const char* literal : {"[IPv6:::]", "[IPv6:1:2:3:4:5:6::]", "[IPv6:1::3:4:5:6:7]",
+                              "[IPv6:1:2:3:4:5:6:7:8]", "[IPv6:1:2:3:4::1.2.3.4]"}) {
+    CHECK_MESSAGE(is_address_literal(literal), literal);
+  }
+  for (const char* literal :
+       {"[IPv6:1:2:3:4:5:6:7::]", "[IPv6:1::3:4:5:6:7:8]", "[IPv6:1:2:3:4:5::1.2.3.4]"}) {
+    CHECK_FALSE_MESSAGE(is_address_literal(literal), literal);
   }
 }
 

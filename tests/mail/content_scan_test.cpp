@@ -64,12 +64,19 @@ TEST_CASE("content scan: what a content says of itself, in whatever pieces it co
 }
 
 TEST_CASE("content scan: a header line has a name of printable characters and a colon") {
-  for (const char* line : {"Subject: x", "a:", "X-Y_z!: 1", "http://x"})
+  for (const char* line : {"Subject: x", "a:", "X-Y_z!: 1", "http://x", "a\t: b", "Subject : x"})
     CHECK(is_header_line(line));
-  for (const char* line : {"", ":", ": x", "a b: c", "abc", " a: b", "a\t: b", "\xC3\xA9: x"}) {
+  for (const char* line : {"", ":", ": x", "a b: c", "abc", " a: b", " : x", "\xC3\xA9: x"}) {
     CAPTURE(line);
     CHECK_FALSE(is_header_line(line));
   }
+}
+
+TEST_CASE("content scan: a blank before the colon hides neither the subject nor a hop") {
+  const auto scan = scanned("Received : x\r\nSubject\t : late\r\nReceivedly: no\r\n\r\nb\r\n", 3);
+  CHECK(scan.summary().subject == "late");
+  CHECK(scan.summary().head_lines == 3);
+  CHECK(scan.received_lines() == 1);
 }
 
 TEST_CASE("content scan: a bare CR or LF ends no line") {

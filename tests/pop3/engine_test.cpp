@@ -111,6 +111,16 @@ TEST_CASE("pop3: a slip between USER and PASS costs nothing, unless the rules ar
   CHECK(play(world, bytes).last_line() == "-ERR say USER first: user NAME");
 }
 
+TEST_CASE("pop3: lines that end in LF, unless the rules are strict") {
+  World world = world_with(1);
+  CHECK(play(world, "CAPA\n").out.find("\r\n.\r\n") != std::string::npos);
+  world.settings.leniency.allow_lf = false;
+  const auto played = play(world, "USER s9360511\nQUIT\r\n");
+  CHECK(played.lines().at(1).starts_with("-ERR your line ends in LF alone"));
+  CHECK(played.last_line().starts_with("+OK"));
+  CHECK(play(world, "CAPA\n").last("pop3.error").text("cause") == "lf_only");
+}
+
 TEST_CASE("pop3: a maildrop in use or out of reach refuses the login with a response code") {
   World world = world_with(1);
   world.right_password = pop3::LoginResult::in_use;

@@ -53,6 +53,16 @@ TEST_CASE("language: the locale chooses it, and --lang outweighs the locale") {
       contains(run_in({"LANG=C.UTF-8", "SANDPOST_LANG=zh_TW"}, {"help", "telnet"}).output, "逾時"));
 }
 
+TEST_CASE("language: what the report says when there is none was English") {
+  const TemporaryFolder state;
+  const Ended none = run_in({"LANG=zh_TW.UTF-8"}, {"report", "--state-dir", state.file("state")});
+  CHECK(none.status == 1);
+  CHECK(none.errors == "sandpost: 還沒有任何一次上課的紀錄：先上一課，或指定一個紀錄檔\n");
+  TemporaryFolder::write(state.file("text"), "hello\n");
+  CHECK(contains(run_in({"LANG=zh_TW.UTF-8"}, {"report", state.file("text")}).errors,
+                 "：這不是紀錄檔"));
+}
+
 TEST_CASE("language: without UTF-8 it is English, and one line says why") {
   const Ended ended = run_in({"LANG=C"}, {"lessons", "--lang", "zh-TW"});
   CHECK(ended.status == 0);

@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/process/sandpost.hpp"
 
@@ -31,7 +34,7 @@ TEST_CASE("lessons: lists what there is, for people and for programs") {
   const Finished list = run({"lessons"});
   CHECK(list.status == 0);
   CHECK(contains(list.output, "ntut-2001"));
-  CHECK(contains(list.output, " min  Send and fetch one e-mail by hand\n"));
+  CHECK(contains(list.output, " min  not begun  Send and fetch one e-mail by hand\n"));
   const Finished json = run({"lessons", "--json"});
   CHECK(json.status == 0);
   CHECK(json.output.starts_with(
@@ -105,6 +108,57 @@ TEST_CASE("lessons: a file in the user's folder has a name, with CR LF, too") {
   const Finished slip = ask({"learn", "mien"});
   CHECK(slip.status == 2);
   CHECK(contains(slip.errors, "unknown lesson 'mien': did you mean mine?"));
+}
+
+namespace {
+
+std::vector<std::string> rows_of(const std::string& text) {
+  std::vector<std::string> rows;
+  std::istringstream lines(text);
+  for (std::string row; std::getline(lines, row);)
+    rows.push_back(row.substr(0, row.find('\r')));
+  return rows;
+}
+
+// What it prints on a terminal of so many columns.
+std::vector<std::string> rows_on_terminal(unsigned short columns, const Words& words) {
+  const TemporaryFolder home;
+  Terminal terminal;
+  terminal.resize(columns);
+  Process process{terminal, command(words), {"HOME=" + home.path(), "COLUMNS="}};
+  REQUIRE(process.wait() == 0);
+  return rows_of(process.output());
+}
+
+std::size_t longest(const std::vector<std::string>& rows) {
+  std::size_t out = 0;
+  for (const std::string& row : rows)
+    out = std::max(out, row.size());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("help and lessons: on any terminal laid out for 79 columns") {
+  const std::vector<Words> commands{{"--help"}, {"help", "learn"}, {"help", "telnet"}, {"lessons"}};
+  for (const Words& words : commands) {
+    CHECK(longest(rows_on_terminal(40, words)) <= 40);
+    const std::size_t wide = longest(rows_on_terminal(200, words));
+    CHECK(wide > 80);
+    CHECK(wide <= 120);
+  }
+}
+
+TEST_CASE("help: where there is no terminal it is laid out for 80 columns, or for COLUMNS") {
+  const auto longest_row = [](const Words& environment) {
+    Process process{command({"--help"}), environment};
+    REQUIRE(process.wait() == 0);
+    return longest(rows_of(process.output()));
+  };
+  const std::size_t usual = longest_row({"COLUMNS="});
+  CHECK(usual > 70);
+  CHECK(usual <= 80);
+  CHECK(longest_row({"COLUMNS=40"}) <= 40);
 }
 
 }  // namespace sandpost::tests

@@ -27,7 +27,7 @@ end = "That is all."
 [report]
 title = "My own report"
 [[question]]
-ask = "Why?"
+ask = "Why {pass}?"
 answer = ["because"]
 [[step]]
 id = "slip"
@@ -141,7 +141,7 @@ TEST_CASE("report: after a coached lesson there was no record to make one from")
     CHECK_FALSE(contains(TemporaryFolder::read(file.path()), "hushhush"));
   CHECK(run({"report", "--state-dir", state, "--learner", "ben"}).status == 1);
   const Finished list = run({"lessons", "--state-dir", state, "--as", "amy@ntut.edu.tw"});
-  CHECK_MESSAGE(contains(list.output, "[done "), list.output);
+  CHECK_MESSAGE(contains(list.output, "min  done 20"), list.output);
 }
 
 TEST_CASE("report: of a class in one record, one learner") {
@@ -178,6 +178,64 @@ TEST_CASE("report: of a lesson from a file did not know the lesson") {
   // The first refusal was what the step asked for; the lesson has words for the second.
   CHECK_MESSAGE(contains(told.output, "2 of 2 steps, 1 slip, "), told.output);
   CHECK(contains(told.output, "Only this step says so."));
+}
+
+// The small lesson, played to its question by the built-in client.
+constexpr const char* small_solution = "hello\nhelo me\nQUIT\n";
+
+TEST_CASE("report: a wrong try before the end of input was in no record, nor in the progress") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("mine.toml");
+  TemporaryFolder::write(file, small_lesson);
+  const std::string state = folder.file("state");
+  Terminal terminal;
+  Process process{terminal,
+                  command({"learn", file, "--plain", "--smtp-port", "0", "--pop3-port", "0",
+                           "--state-dir", state}),
+                  {"HOME=" + folder.path()}};
+  process.wait_for("connect: ");
+  process.write(small_solution);
+  process.wait_for("Your answer, or Enter: ");
+  process.write("for sandbox reasons\n");
+  process.wait_for("Your answer, or Enter: ");
+  process.write("\x04");
+  CHECK(process.wait() == 0);
+  const Finished told = run({"report", "--state-dir", state, "--format", "txt"});
+  CHECK_MESSAGE(contains(told.output,
+                         "     Answer: for ******** reasons\n"
+                         "     That is not right. A good answer: because\n"),
+                told.output);
+  for (const auto& one : std::filesystem::directory_iterator(state + "/records")) {
+    const std::string record = TemporaryFolder::read(one.path());
+    CHECK_MESSAGE(contains(record, R"("ask":"Why ********?","answer":"for ******** reasons")"),
+                  record);
+  }
+  const std::string progress = TemporaryFolder::read(state + "/progress/" + address + "/mine.json");
+  CHECK_MESSAGE(contains(progress, "for sandbox reasons"), progress);
+}
+
+TEST_CASE("coach: a coached learner was not asked the lesson's question") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("mine.toml");
+  TemporaryFolder::write(file, small_lesson);
+  const std::string state = folder.file("state");
+  Terminal terminal;
+  Process process{terminal,
+                  command({"coach", file, "--plain", "--smtp-port", "0", "--pop3-port", "0",
+                           "--state-dir", state, "--port-file", folder.file("p")}),
+                  {"HOME=" + folder.path()}};
+  Dialogue smtp(ports_in(folder.file("p")).smtp);
+  smtp.line();
+  smtp.say("hello");
+  smtp.say("helo me");
+  process.wait_for("Your answer, or Enter: ");
+  process.write("because\n");
+  process.wait_for("That is it.");
+  process.wait_for("Enter to leave: ");
+  process.write("\n");
+  CHECK(process.wait() == 0);
+  const Finished told = run({"report", "--state-dir", state, "--format", "txt"});
+  CHECK_MESSAGE(contains(told.output, "     Answer: because\n     That is right.\n"), told.output);
 }
 
 TEST_CASE("report: a record that is missing, or a folder that is, is one line and status 1") {

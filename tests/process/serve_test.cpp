@@ -1,6 +1,7 @@
 // `sandpost serve` from outside: starting, stopping, and what it says when it cannot.
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -35,6 +36,26 @@ void check_stops(int signal) {
   CHECK(again.stop(SIGTERM) == 0);
 }
 
+// Both ports taken, by a program that is to be named, this one; of all that starts servers.
+void check_both_named(const std::string& command_name) {
+  const TakenPort smtp;
+  const TakenPort pop3;
+  const Finished finished =
+      run({command_name, "--no-input", "--smtp-port", std::to_string(smtp.number()), "--pop3-port",
+           std::to_string(pop3.number())});
+  CHECK(finished.status == 5);
+  CHECK_MESSAGE(is_one_line(finished.errors), finished.errors);
+  for (const unsigned short port : {smtp.number(), pop3.number()}) {
+    const std::string told = "127.0.0.1 port " + std::to_string(port) +
+                             " is in use by sandpost_proces (process " + std::to_string(getpid()) +
+                             ")";
+    CHECK_MESSAGE(contains(finished.errors, told), finished.errors);
+  }
+  CHECK_MESSAGE(
+      contains(finished.errors, "; end the other program, or add --smtp-port 0 --pop3-port 0\n"),
+      finished.errors);
+}
+
 void check_port_in_use(const std::string& taken_option, const std::string& other_option) {
   const TakenPort taken;
   const TemporaryFolder folder;
@@ -49,6 +70,11 @@ void check_port_in_use(const std::string& taken_option, const std::string& other
 }
 
 }  // namespace
+
+TEST_CASE("both ports in use: the second showed itself only once the first was changed") {
+  for (const char* name : {"serve", "learn", "coach", "demo"})
+    check_both_named(name);
+}
 
 TEST_CASE("serve: SIGTERM ends it with status 0, without a trace") {
   check_stops(SIGTERM);

@@ -105,20 +105,24 @@ TEST_CASE("zh-TW: no row of the tutor is wider than the screen, nor begins with 
   }
 }
 
-TEST_CASE("zh-TW: the help fits 80 columns, aligned, without blanks at the ends") {
+TEST_CASE("zh-TW: the help fits the width, aligned, without blanks at the ends") {
   const Speaking chinese("zh-TW");
   const auto titles = sandbox::lessons();
-  std::vector<std::string> helps{cli::help_text(nullptr, titles), cli::telnet_help()};
-  for (const cli::CommandForm& form : cli::commands())
-    helps.push_back(cli::help_text(&form, titles));
-  for (const std::string& help : helps) {
-    for (const std::string& line : split(help, '\n')) {
-      CAPTURE(line);
-      CHECK(columns(line) < 80);
-      CHECK_FALSE(line.ends_with(' '));
+  for (const std::size_t width : {40U, 60U, 80U, 120U}) {
+    std::vector<std::string> helps{cli::help_text(nullptr, titles, width), cli::telnet_help(width)};
+    for (const cli::CommandForm& form : cli::commands())
+      helps.push_back(cli::help_text(&form, titles, width));
+    for (const std::string& help : helps) {
+      for (const std::string& line : split(help, '\n')) {
+        CAPTURE(line);
+        CHECK(columns(line) <= width);
+        CHECK_FALSE(line.ends_with(' '));
+        CHECK_FALSE(std::string(trim(line)).starts_with("，"));
+      }
     }
   }
-  const std::string help = helps.front();
+  CHECK(has(cli::help_text(nullptr, titles, 40), "\n  --smtp-port N\n      SMTP "));
+  const std::string help = cli::help_text(nullptr, titles, 80);
   CHECK(has(help, "範例：\n  sandpost  "));
   CHECK(column_of(row_with(help, "--plain "), "不重寫") ==
         column_of(row_with(help, "  serve  "), "只開兩台"));

@@ -38,6 +38,9 @@ TEST_CASE("columns: a row that is too long goes on below, and nothing of it is l
   CHECK(sandbox::hanging_rows(" 1  now  ab cd  ef", 13, 9) ==
         Rows{" 1  now  ab", "         cd", "         ef"});
   CHECK(sandbox::hanging_rows("abcdefgh ij", 5, 2) == Rows{"abcde", "  fgh", "  ij"});
+  // A word that has to be broken left its row empty, and began below it.
+  CHECK(sandbox::hanging_rows("D> abcdefgh", 6, 3) == Rows{"D> abc", "   def", "   gh"});
+  CHECK(sandbox::hanging_rows("D> abc def", 6, 3) == Rows{"D> abc", "   def"});
   CHECK(sandbox::hanging_rows("a  \u4FE1\u4EF6", 6, 1) == Rows{"a  \u4FE1", " \u4EF6"});
   CHECK(sandbox::cut_rows("ab  cd", 3) == Rows{"ab ", " cd"});
   CHECK(sandbox::cut_rows("a\u4FE1\u4EF6", 3) == Rows{"a\u4FE1", "\u4EF6"});

@@ -79,3 +79,26 @@ TEST_CASE("quiz: a lesson without a question asks nothing") {
   CHECK(Quiz(none).over());
   CHECK(Quiz(none).all_with_answers().empty());
 }
+
+TEST_CASE("quiz: the wrong try of one who left then was not recorded") {
+  const std::vector<Question> questions{who, {"And why?", {"so"}}};
+  Quiz silent(questions);
+  silent.leave();
+  CHECK_FALSE(silent.answered());
+  Quiz tried(questions);
+  (void)tried.answer("To:");
+  CHECK_FALSE(tried.answered());
+  tried.leave();
+  CHECK(tried.answered() == AnswerRecord{"Who decides?", "To:", false});
+  CHECK(tried.closed() == 1);
+}
+
+TEST_CASE("quiz: a name in braces was put as it is written, and no answer to it was right") {
+  const std::vector<Question> questions{{"Who is {me}, at {domain}?", {"{user}"}}};
+  Quiz quiz(questions);
+  quiz.set_names({{"me", "amy@x.org"}, {"domain", "x.org"}, {"user", "amy"}});
+  CHECK(rows_of(quiz.ask()) == "?? Who is amy@x.org, at x.org?\n");
+  CHECK(rows_of(quiz.all_with_answers()).find("A good answer: amy") != std::string::npos);
+  CHECK(rows_of(quiz.answer("Amy")) == "OK That is it.\n");
+  CHECK(quiz.answered() == AnswerRecord{"Who is amy@x.org, at x.org?", "Amy", true});
+}

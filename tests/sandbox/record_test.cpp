@@ -62,6 +62,18 @@ TEST_CASE("record: a session that was another learner's does not count") {
   CHECK(record->events[0].session == 2);
 }
 
+TEST_CASE("record: what was answered to a question comes back as it was") {
+  const sandbox::RecordAnswer given{{}, 2, "Who \"decides\"?", "\xE4\xBF\xA1\t\\", true};
+  const auto record = sandbox::parse_record(head_line() + '\n' + sandbox::to_line(given) + '\n');
+  REQUIRE(record);
+  CHECK(record->notes.empty());
+  REQUIRE(record->answers.size() == 1);
+  CHECK(record->answers[0].question == given.question);
+  CHECK(record->answers[0].ask == given.ask);
+  CHECK(record->answers[0].answer == given.answer);
+  CHECK(record->answers[0].good);
+}
+
 TEST_CASE("record: keeps the text of a lesson that is not built in") {
   sandbox::RecordHead head;
   head.toml = "id = \"x\"\n\"quoted\" \xE4\xBF\xA1\n";

@@ -6,9 +6,12 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/text.hpp"
 #include "sandbox/columns.hpp"
+#include "sandbox/duration.hpp"
 #include "sandbox/lesson_file.hpp"
 #include "sandbox/report_compare.hpp"
 #include "sandbox/report_writers.hpp"
@@ -17,14 +20,19 @@
 namespace sandpost::tests {
 namespace {
 
-sandbox::Report chinese_report() {
+sandbox::Record golden_record() {
   std::ifstream file(SANDPOST_SOURCE_DIR "/tests/sandbox/golden/record.jsonl", std::ios::binary);
   const std::string octets{std::istreambuf_iterator<char>(file), {}};
-  const auto record = sandbox::parse_record(octets);
+  auto record = sandbox::parse_record(octets);
   REQUIRE(record);
-  const auto lesson = sandbox::parse_lesson(record->head.toml);
+  return std::move(*record);
+}
+
+sandbox::Report chinese_report() {
+  const sandbox::Record record = golden_record();
+  const auto lesson = sandbox::parse_lesson(record.head.toml);
   REQUIRE(lesson);
-  return sandbox::make_report(*record, &*lesson, {"陳小美", "42", false, {{"pass", "sandbox"}}});
+  return sandbox::make_report(record, &*lesson, {"陳小美", "42", false, {{"pass", "sandbox"}}});
 }
 
 bool holds(const std::string& text, std::string_view part) {
@@ -47,6 +55,39 @@ TEST_CASE("zh-TW: the report as text, in 79 columns and in 40") {
   }
 }
 
+TEST_CASE("zh-TW: the delay stayed English, 5s, in the report") {
+  const Speaking chinese("zh-TW");
+  const std::vector<std::string (*)(const sandbox::Report&)> writers{
+      sandbox::report_txt, sandbox::report_markdown, sandbox::report_html};
+  for (const auto write : writers) {
+    CHECK(holds(write(chinese_report()), "5 秒"));
+    CHECK_FALSE(holds(write(chinese_report()), "5s"));
+  }
+}
+
+TEST_CASE("zh-TW: an anonymous address is still one that could be typed") {
+  const Speaking chinese("zh-TW");
+  const sandbox::Record record = golden_record();
+  const std::string text =
+      sandbox::report_txt(sandbox::make_report(record, nullptr, {"", "", true, {}}));
+  CHECK(holds(text, "MAIL FROM:<student@ntut.edu.tw>"));
+  CHECK_FALSE(holds(text, "s9360511"));
+}
+
+TEST_CASE("zh-TW: a delay is said in Chinese, and a range of two") {
+  const Speaking chinese("zh-TW");
+  CHECK(sandbox::duration_text("10s") == "10 秒");
+  CHECK(sandbox::duration_text("250ms..10m") == "250 毫秒到 10 分鐘");
+  CHECK(sandbox::duration_text("soon") == "soon");
+}
+
+TEST_CASE("zh-TW: the report says what was answered, and whether it was right") {
+  const Speaking chinese("zh-TW");
+  const std::string text = sandbox::report_txt(chinese_report());
+  CHECK(holds(text, "     回答：The server.\n     答對了。\n"));
+  CHECK(holds(text, "     答得不對。好的答案是：the *server*, at delivery\n"));
+}
+
 TEST_CASE("zh-TW: the report in Markdown") {
   const Speaking chinese("zh-TW");
   const std::string text = sandbox::report_markdown(chinese_report());
@@ -62,7 +103,7 @@ TEST_CASE("zh-TW: the report in HTML names its language") {
   CHECK(holds(text, "<html lang=\"zh-TW\">"));
   CHECK(holds(text, "<dt>姓名</dt><dd>陳小美</dd>"));
   CHECK(holds(text, "<h2>哪裡出了錯，是什麼意思</h2>"));
-  CHECK(holds(text, "<th scope=\"col\">時間</th>"));
+  CHECK(holds(text, "<th scope=\"col\" class=\"time\">時間</th>"));
   CHECK_FALSE(holds(text, "&amp;lt;"));
 }
 

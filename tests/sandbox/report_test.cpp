@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "sandbox/report_compare.hpp"
 #include "sandbox/report_writers.hpp"
@@ -101,6 +104,96 @@ TEST_CASE("report: a letter cannot put anything into a report") {
   }
   CHECK(has(sandbox::report_markdown(report), "\n`````text\n"));
   CHECK(sandbox::markdown_escape("a|b [c](d)") == "a\\|b \\[c\\](d)");
+}
+
+TEST_CASE("report: showed a question, but not what the learner had answered") {
+  const std::string played = played_lab();
+  const std::string question = lab().questions.front().ask;
+  const auto answered = [&](const std::string& answer, bool good, std::size_t number = 1) {
+    const sandbox::RecordAnswer given{{}, number, question, answer, good};
+    return report_of(played + sandbox::to_line(given) + '\n');
+  };
+  const auto wrong = answered("354, with sandbox as the password", false);
+  for (const auto write : {sandbox::report_txt, sandbox::report_markdown, sandbox::report_html}) {
+    CHECK(has(write(wrong), "Answer: 354, with "));
+    CHECK(has(write(wrong), "That is not right. A good answer: the 250 after the dot"));
+    CHECK_FALSE(has(write(wrong), "sandbox as"));
+    const std::string right = write(answered("250", true));
+    CHECK(has(right, "That is right."));
+    CHECK_FALSE(has(right, "A good answer"));
+    CHECK_FALSE(has(write(report_of(played)), "Answer:"));
+  }
+  const auto json = nlohmann::json::parse(sandbox::report_json(wrong));
+  CHECK(json["questions"] == nlohmann::json{question});
+  CHECK(json["answers"][0]["question"] == 1);
+  CHECK(json["answers"][0]["good"] == false);
+  CHECK(json["answers"][0]["expected"] == "the 250 after the dot");
+  // Of a later version of the lesson, or damaged.
+  for (const std::size_t number : {std::size_t{0}, std::size_t{2}, ~std::size_t{0}})
+    CHECK(answered("250", true, number).questions.size() == 1);
+}
+
+TEST_CASE("report: where the lesson is not known, it holds what was answered") {
+  const sandbox::RecordAnswer given{{}, 3, "Why?", "so", false};
+  const auto record = sandbox::parse_record(played_lab() + sandbox::to_line(given) + '\n');
+  REQUIRE(record);
+  const auto report = sandbox::make_report(*record, nullptr, {});
+  REQUIRE(report.questions.size() == 1);
+  CHECK(report.questions[0].ask == "Why?");
+  CHECK(has(sandbox::report_txt(report), "     Answer: so\n     That is not right.\n"));
+}
+
+TEST_CASE("report: of a letter of 10,000 lines 9,000 were missing without a word") {
+  std::string letter = "Subject: x\r\n\r\n";
+  for (int i = 0; i < 10'000; ++i)
+    letter += "line " + std::to_string(i) + "\r\n";
+  const auto report = report_of(played_lab(letter));
+  const auto& lines = report.sessions[0].lines;
+  const auto dots = std::find_if(lines.begin(), lines.end(), [](const auto& line) {
+    return line.text == "... (9002 more lines)";
+  });
+  REQUIRE(dots != lines.end());
+  CHECK(dots[-1].text == "line 997");
+  CHECK(dots->side == sandbox::Side::content);
+  CHECK(dots[1].text == ".");
+  CHECK(dots[2].text.starts_with("250 "));
+}
+
+TEST_CASE("report: of a long letter all 1000 lines were shown, on 20 pages") {
+  std::string letter = "Subject: x\r\n\r\n";
+  for (int i = 0; i < 300; ++i)
+    letter += "line " + std::to_string(i) + "\r\n";
+  const auto report = report_of(played_lab(letter));
+  for (const auto write : writers) {
+    if (write == writers[3]) continue;  // JSON
+    const std::string text = write(report);
+    CHECK(has(text, "line 27"));
+    CHECK_FALSE(has(text, "line 28"));
+    CHECK(has(text, "... (263 more lines)"));
+    CHECK(has(text, "line 299"));
+  }
+  CHECK(has(sandbox::report_json(report), "line 28"));
+  const auto shown = sandbox::shown_lines(report.sessions[0]);
+  CHECK(std::count_if(shown.begin(), shown.end(),
+                      [](const auto& line) { return line.side == sandbox::Side::content; }) == 41);
+}
+
+TEST_CASE("report: one long word pressed the meanings of an HTML report into a strip") {
+  const std::string html = sandbox::report_html(report_of(played_lab()));
+  CHECK(has(html, "table-layout:fixed"));
+  CHECK(has(html, "<th scope=\"col\" class=\"time\">Time</th>"));
+}
+
+TEST_CASE("report: of a letter in Big5 each octet was the same mark of interrogation") {
+  const auto report = report_of(played_lab("Subject: \xA4\xB5\r\n\r\n\xA4\xD1 \xE4\xBB\x8A\r\n"));
+  for (const auto& session : report.sessions) {
+    const auto body =
+        std::find_if(session.lines.begin(), session.lines.end(),
+                     [](const auto& line) { return line.text == "\\xA4\\xD1 \xE4\xBB\x8A"; });
+    CHECK(body != session.lines.end());
+  }
+  for (const auto& mistake : report.mistakes)
+    CHECK_FALSE(has(mistake.explanation, "?UTF-8?"));
 }
 
 TEST_CASE("report: anonymous, it names nobody") {

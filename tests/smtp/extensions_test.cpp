@@ -201,15 +201,34 @@ TEST_CASE("smtp extensions: BDAT, what is refused and what becomes of its octets
   CHECK(codes(world, to_bob, "BDAT 9\r\nQUIT\r\nabcNOOP\r\n") == "552 250");
   CHECK(codes(world, to_bob, "BDAT 6\r\nabcdefBDAT 6 LAST\r\nQUIT\r\nNOOP\r\n") == "250 552 250");
   CHECK(codes(world, to_bob, "BDAT 8 LAST\r\nabcdef\r\n") == "250");
-  for (const char* said : {"BDAT", "BDAT x", "BDAT -1", "BDAT 1 FIRST", "BDAT 1 LAST x",
-                           "BDAT 99999999999999999999"}) {
-    CAPTURE(said);
-    const auto played = play(World{}, to_bob + said + "\r\nNOOP\r\n");
-    CHECK(played.last_line().starts_with("501 5.5.4 "));
-    CHECK(played.closed);
-  }
+  CHECK(codes(World{}, to_bob, "BDAT\r\nNOOP\r\n") == "501 250");
+  CHECK(codes(World{}, to_bob, "BDAT 6 FIRST\r\nQUIT\r\nNOOP\r\n") == "501 250");
+  CHECK(codes(World{}, to_bob, "BDAT 6 LAST x\r\nQUIT\r\nNOOP\r\n") == "501 250");
+  CHECK(accepted(World{}, to_bob + "BDAT 2 FIRST\r\nxxBDAT 2 LAST\r\nab").content == "ab\r\n");
   CHECK(codes(World{}, to_bob, "BDAT 4 LAST\r\na\nb\nNOOP\r\n") == "550 250");
   CHECK(play(World{}, to_bob + "BDAT 4 LAST\r\na\nb\n").accepted.empty());
+}
+
+TEST_CASE("smtp extensions: a chunk of unknown length ends the session, and says so with 421") {
+  for (const char* said : {"BDAT x", "BDAT -1", "BDAT 99999999999999999999"}) {
+    CAPTURE(said);
+    const auto played = play(World{}, to_bob + said + "\r\nNOOP\r\n");
+    CHECK(played.last_line().starts_with("421 4.5.4 "));
+    CHECK(played.closed);
+    CHECK(played.last("smtp.error").flag("lost"));
+  }
+}
+
+TEST_CASE("smtp extensions: a refused chunk is answered when its octets have come, not before") {
+  World small;
+  small.settings.limits.message_size = 8;
+  for (const auto& [world, before, chunk] :
+       {std::tuple{World{}, ehlo, "BDAT 9 LAST\r\n"}, std::tuple{small, to_bob, "BDAT 9 LAST\r\n"},
+        std::tuple{World{}, to_bob, "BDAT 9 FIRST\r\n"}}) {
+    CAPTURE(before + chunk);
+    CHECK(codes(world, before, chunk + std::string("QUIT\r\nab")) == "");
+    CHECK(codes(world, before, chunk + std::string("QUIT\r\nabc")).size() == 3);
+  }
 }
 
 TEST_CASE("smtp extensions: between two chunks") {
@@ -249,6 +268,9 @@ TEST_CASE("smtp extensions: SMTPUTF8") {
   CHECK(codes(World{}, ehlo, "MAIL FROM:" + name + " SMTPUTF8\r\n") == "250");
   CHECK(codes(World{}, ehlo, "MAIL FROM:" + name + "\r\n") == "550");
   CHECK(codes(World{}, ehlo, "MAIL FROM:<> SMTPUTF8=1\r\n") == "501");
+  CHECK(codes(World{}, ehlo, "MAIL FROM:<\xC3@a.b> SMTPUTF8\r\n") == "501");
+  CHECK(codes(World{}, ehlo + "MAIL FROM:<> SMTPUTF8\r\n", "RCPT TO:<\xA4\xA4@ntut.edu.tw>\r\n") ==
+        "501");
   World world;
   world.mailboxes.insert("\xE7\x94\xA8");
   const std::string to = "RCPT TO:<\xE7\x94\xA8@ntut.edu.tw>\r\n";
@@ -295,7 +317,7 @@ TEST_CASE("smtp extensions: FUTURERELEASE") {
     return accepted(world, ehlo + "MAIL FROM:<> " + said + "\r\nRCPT TO:<bob>\r\nBDAT 0 LAST\r\n")
         .hold_for;
   };
-  CHECK(hold("HOLDFOR=0") == 0s);
+  CHECK(hold("HOLDFOR=1") == 1s);
   CHECK(hold("HOLDFOR=3600") == 3600s);
   for (const char* until :
        {"2026-11-23T06:30:00Z", "2026-11-23T14:30:00+08:00", "2026-11-23T05:00:00Z"}) {
@@ -306,9 +328,9 @@ TEST_CASE("smtp extensions: FUTURERELEASE") {
     CHECK_FALSE(letter.hold_for);
   }
   CHECK_FALSE(hold("SIZE=1"));
-  for (const char* said : {"HOLDFOR=3601", "HOLDFOR=", "HOLDFOR=-1", "HOLDFOR=1234567890",
-                           "HOLDUNTIL=2026-11-23T07:00:01Z", "HOLDUNTIL=tomorrow",
-                           "HOLDFOR=1 HOLDUNTIL=2026-11-23T06:30:00Z",
+  for (const char* said : {"HOLDFOR=3601", "HOLDFOR=0", "HOLDFOR=01", "HOLDFOR=", "HOLDFOR=-1",
+                           "HOLDFOR=1234567890", "HOLDUNTIL=2026-11-23T07:00:01Z",
+                           "HOLDUNTIL=tomorrow", "HOLDFOR=1 HOLDUNTIL=2026-11-23T06:30:00Z",
                            "HOLDUNTIL=2026-11-23T06:30:00Z HOLDFOR=1", "HOLDFOR=1 HOLDFOR=1"}) {
     CAPTURE(said);
     CHECK(codes(world, ehlo, "MAIL FROM:<> " + std::string(said) + "\r\nDATA\r\n") == "501 503");

@@ -94,6 +94,17 @@ TEST_CASE("smtp leniency: backspaces are applied as they looked on the screen") 
   CHECK(play(strict, "NO\x08\x08\r\n").last("smtp.error").number("count") == 2);
 }
 
+TEST_CASE("smtp leniency: a session whose lines end in LF") {
+  const World kind;
+  World strict = without(&smtp::Leniency::allow_lf);
+  CHECK(play(kind, "NOOP\nNOOP\n").codes() == "220 250 250");
+  CHECK(play(strict, "NOOP\nNOOP\r\n").codes() == "220 500 250");
+  CHECK(play(strict, "NOOP\n").last("smtp.error").text("cause") == "lf_only");
+  CHECK(play(strict, "NOOP\r\nNOOP\nNOOP\r\n").codes() == "220 250 500");
+  strict.settings.offers_tls = true;
+  CHECK(play(strict, "STARTTLS\r\nNOOP\n").codes() == "220 220 500");
+}
+
 TEST_CASE("smtp leniency: blanks before the verb, and more than one behind it") {
   const World kind;
   const World strict = without(&smtp::Leniency::allow_blanks_around);

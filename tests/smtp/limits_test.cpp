@@ -69,6 +69,18 @@ TEST_CASE("smtp limits: recipients, exactly as many, and the letter goes to thos
             .starts_with("250 "));
 }
 
+TEST_CASE("smtp limits: however many recipients are too many, the others get the letter") {
+  World world;
+  world.settings.limits.recipients = 1;
+  world.settings.limits.errors = 3;
+  std::string said = "HELO x\r\nMAIL FROM:<>\r\n";
+  for (int i = 0; i < 10; ++i)
+    said += "RCPT TO:<bob>\r\n";
+  const auto played = play(world, said + "DATA\r\n.\r\n");
+  CHECK(played.accepted.size() == 1);
+  CHECK_FALSE(played.closed);
+}
+
 TEST_CASE("smtp limits: a hundred recipients and more are taken (RFC 5321 §4.5.3.1.8)") {
   std::string bytes = sender;
   for (int i = 0; i < 1000; ++i)

@@ -14,7 +14,7 @@ class Speaking {
   explicit Speaking(std::string_view name) {
     const sandbox::Language* language = sandbox::find_language(name);
     REQUIRE(language != nullptr);
-    before_ = use_catalogue(language->catalogue);
+    before_ = use_catalogue(catalogue_of(*language));
   }
   ~Speaking() { use_catalogue(before_); }
   Speaking(const Speaking&) = delete;

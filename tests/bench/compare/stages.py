@@ -5,7 +5,7 @@ import dataclasses
 import functools
 
 from mailboxes import KIB, start_with
-from rows import Banner, Build, Exec, Idle, Load, OwnSize, Row, Size, Sync
+from rows import Banner, Build, Exec, Idle, Load, OwnSize, Row, Size, Sync, TwiceWritten
 from servers import (OTHERS, BareSink, BareSink64, Dovecot, Machine, Postfix, QuickDovecot,
                      Sandpost, SmtpSink, ThrowAway)
 
@@ -136,7 +136,8 @@ def alone(quick):
 
 def machine():
     yield Stage([Sync("4 KiB appended and synced", append=True),
-                 Sync("4 KiB overwritten and synced", append=False)], of(Machine), leave)
+                 Sync("4 KiB overwritten and synced", append=False),
+                 TwiceWritten("64 KiB in a log and again in a file")], of(Machine), leave)
     yield Stage([Exec("exec to exit, /bin/true", words=["/bin/true"]),
                  Exec("exec to exit, sandpost --version", words=["sandpost", "--version"])],
                 of(Machine), leave, rounds=20)
