@@ -27,19 +27,43 @@ struct Sentence {
   std::string_view line = {};
 };
 
+// What is said of more than one event.
+constexpr std::string_view other_version =
+    tr_later("The connection speaks {1}, and this step wants {0}.");
+constexpr std::string_view other_mechanism = tr_later(
+    "You logged in with {1}, and this step wants {0}. QUIT, connect and try it "
+    "that way.");
+constexpr std::string_view other_user = tr_later(
+    "You are logged in as {1}, and this step wants {0}. QUIT, connect and log in "
+    "anew.");
+constexpr std::string_view broken =
+    tr_later("The connection ended without QUIT. Connect again, and leave with QUIT.");
+constexpr std::string_view not_broken = tr_later(
+    "You left with QUIT, politely. This step wants the connection to break: "
+    "connect again and type :drop here; in telnet Ctrl-] and quit, in nc "
+    "Ctrl-C.");
+constexpr std::string_view other_count =
+    tr_later("Letters in this mailbox: {1}. This step wants {0}.");
+constexpr std::string_view one_alone = tr_later(
+    "You asked for number {1} alone; this step wants all of them: the word with "
+    "nothing behind it.");
+constexpr std::string_view not_that_one =
+    tr_later("You asked for another letter, or for all; this step wants number {0}.");
+constexpr std::string_view other_number =
+    tr_later("That was number {1}, and this step wants number {0}.");
+constexpr std::string_view other_letter = tr_later(
+    "That was the letter which went through the queue as number {1}; this step "
+    "wants the one that was number {0} there. LIST shows what you have: try "
+    "another.");
+
 constexpr std::array sentences{
     Sentence{event::smtp_helo, "verb", Wish::any,
              tr_later("You said {1}, and this step wants {0}. Say it now.")},
     Sentence{event::smtp_helo, "name", Wish::any,
              tr_later("You said your name is {1}; this step wants {0}. Greet once more.")},
-    Sentence{event::smtp_starttls, "version", Wish::any,
-             tr_later("The connection speaks {1}, and this step wants {0}.")},
-    Sentence{event::smtp_auth, "mechanism", Wish::any,
-             tr_later("You logged in with {1}, and this step wants {0}. QUIT, connect and try it "
-                      "that way.")},
-    Sentence{event::smtp_auth, "user", Wish::any,
-             tr_later("You are logged in as {1}, and this step wants {0}. QUIT, connect and log in "
-                      "anew.")},
+    Sentence{event::smtp_starttls, "version", Wish::any, other_version},
+    Sentence{event::smtp_auth, "mechanism", Wish::any, other_mechanism},
+    Sentence{event::smtp_auth, "user", Wish::any, other_user},
     Sentence{event::smtp_mail, "from", Wish::any,
              tr_later("The sender is {1} now, and this step wants {0}. RSET, then say it again."),
              "MAIL FROM:<{0}>"},
@@ -94,47 +118,23 @@ constexpr std::array sentences{
     Sentence{event::smtp_message, "eightbit", Wish::no,
              tr_later("The letter went out with letters that are not ASCII. This step wants it "
                       "without them: send it again.")},
-    Sentence{event::smtp_close, "clean", Wish::yes,
-             tr_later("The connection ended without QUIT. Connect again, and leave with QUIT.")},
-    Sentence{event::smtp_close, "clean", Wish::no,
-             tr_later("You left with QUIT, politely. This step wants the connection to break: "
-                      "connect again and type :drop here; in telnet Ctrl-] and quit, in nc "
-                      "Ctrl-C.")},
+    Sentence{event::smtp_close, "clean", Wish::yes, broken},
+    Sentence{event::smtp_close, "clean", Wish::no, not_broken},
     Sentence{event::smtp_vrfy, "arg", Wish::any,
              tr_later("You asked for {1}, and this step wants {0}."), "VRFY {0}"},
-    Sentence{event::pop3_stls, "version", Wish::any,
-             tr_later("The connection speaks {1}, and this step wants {0}.")},
+    Sentence{event::pop3_stls, "version", Wish::any, other_version},
     Sentence{event::pop3_user, "user", Wish::any,
              tr_later("You named {1}, and this step wants {0}."), "USER {0}"},
-    Sentence{event::pop3_auth, "user", Wish::any,
-             tr_later("You are logged in as {1}, and this step wants {0}. QUIT, connect and log in "
-                      "anew."),
-             "USER {0}"},
-    Sentence{event::pop3_auth, "mechanism", Wish::any,
-             tr_later("You logged in with {1}, and this step wants {0}. QUIT, connect and try it "
-                      "that way.")},
-    Sentence{event::pop3_auth, "count", Wish::any,
-             tr_later("Letters in this mailbox: {1}. This step wants {0}.")},
-    Sentence{event::pop3_stat, "count", Wish::any,
-             tr_later("Letters in this mailbox: {1}. This step wants {0}.")},
-    Sentence{event::pop3_list, "arg", Wish::zero,
-             tr_later("You asked for number {1} alone; this step wants all of them: the word with "
-                      "nothing behind it."),
-             "LIST"},
-    Sentence{event::pop3_list, "arg", Wish::any,
-             tr_later("You asked for another letter, or for all; this step wants number {0}."),
-             "LIST {0}"},
-    Sentence{event::pop3_uidl, "arg", Wish::zero,
-             tr_later("You asked for number {1} alone; this step wants all of them: the word with "
-                      "nothing behind it."),
-             "UIDL"},
-    Sentence{event::pop3_uidl, "arg", Wish::any,
-             tr_later("You asked for another letter, or for all; this step wants number {0}."),
-             "UIDL {0}"},
-    Sentence{event::pop3_retr, "number", Wish::any,
-             tr_later("That was number {1}, and this step wants number {0}."), "RETR {0}"},
-    Sentence{event::pop3_top, "number", Wish::any,
-             tr_later("That was number {1}, and this step wants number {0}.")},
+    Sentence{event::pop3_auth, "user", Wish::any, other_user, "USER {0}"},
+    Sentence{event::pop3_auth, "mechanism", Wish::any, other_mechanism},
+    Sentence{event::pop3_auth, "count", Wish::any, other_count},
+    Sentence{event::pop3_stat, "count", Wish::any, other_count},
+    Sentence{event::pop3_list, "arg", Wish::zero, one_alone, "LIST"},
+    Sentence{event::pop3_list, "arg", Wish::any, not_that_one, "LIST {0}"},
+    Sentence{event::pop3_uidl, "arg", Wish::zero, one_alone, "UIDL"},
+    Sentence{event::pop3_uidl, "arg", Wish::any, not_that_one, "UIDL {0}"},
+    Sentence{event::pop3_retr, "number", Wish::any, other_number, "RETR {0}"},
+    Sentence{event::pop3_top, "number", Wish::any, other_number},
     Sentence{event::pop3_top, "lines", Wish::any,
              tr_later("Lines of the text that you asked for: {1}. This step wants {0}.")},
     Sentence{event::pop3_dele, "number", Wish::any,
@@ -145,14 +145,8 @@ constexpr std::array sentences{
              tr_later("Letters marked so far: {1}. This step wants {0}.")},
     Sentence{event::pop3_rset, "marked", Wish::any,
              tr_later("Marks taken away: {1}. This step wants {0}: mark with DELE first.")},
-    Sentence{event::pop3_retr, "queue", Wish::any,
-             tr_later("That was the letter which went through the queue as number {1}; this step "
-                      "wants the one that was number {0} there. LIST shows what you have: try "
-                      "another.")},
-    Sentence{event::pop3_top, "queue", Wish::any,
-             tr_later("That was the letter which went through the queue as number {1}; this step "
-                      "wants the one that was number {0} there. LIST shows what you have: try "
-                      "another.")},
+    Sentence{event::pop3_retr, "queue", Wish::any, other_letter},
+    Sentence{event::pop3_top, "queue", Wish::any, other_letter},
     Sentence{event::pop3_dele, "queue", Wish::any,
              tr_later("That was the letter which went through the queue as number {1}; this step "
                       "wants the one that was number {0} there. RSET takes the mark away.")},
@@ -163,12 +157,8 @@ constexpr std::array sentences{
     Sentence{event::pop3_quit, "deleted", Wish::any,
              tr_later("Letters deleted by QUIT: {1}. This step wants {0}: log in again and mark "
                       "with DELE, then QUIT.")},
-    Sentence{event::pop3_close, "clean", Wish::yes,
-             tr_later("The connection ended without QUIT. Connect again, and leave with QUIT.")},
-    Sentence{event::pop3_close, "clean", Wish::no,
-             tr_later("You left with QUIT, politely. This step wants the connection to break: "
-                      "connect again and type :drop here; in telnet Ctrl-] and quit, in nc "
-                      "Ctrl-C.")},
+    Sentence{event::pop3_close, "clean", Wish::yes, broken},
+    Sentence{event::pop3_close, "clean", Wish::no, not_broken},
     Sentence{
         event::pop3_close, "marks_lost", Wish::any,
         tr_later("The connection broke; marks lost with it: {1}. This step wants {0}: connect, "

@@ -46,11 +46,21 @@ constexpr std::chrono::seconds long_delay{30};
 // Without a key for so long, nobody is in the middle of typing a line.
 constexpr std::chrono::seconds quiet_hand{20};
 
+// A step that the servers, as they are by now, do not let pass.
+struct Anew {
+  std::size_t step = 0;  // from 0
+  std::string_view kind;
+};
+
+// How long a step's own lines may take to pass it, behind the replies.
+constexpr milliseconds patience_with_step{2000};
+
 class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
         Signals& signals, Console& console, Screen& screen, StateFolder& state,
-        ProgressKeeper& keeper, Recorder* recorder, std::function<void()> reload)
+        ProgressKeeper& keeper, Recorder* recorder, std::function<void()> reload,
+        std::optional<Anew> taken_up)
       : lesson_(lesson),
         server_(server),
         clock_(clock),
@@ -62,12 +72,15 @@ class Guide {
         keeper_(keeper),
         recorder_(recorder),
         reload_(std::move(reload)),
+        taken_up_(taken_up),
         quiz_(lesson.questions),
         stage_(config, lesson, server, clock, screen) {}
 
   int run();
   // The learner wants the lesson from its beginning, with servers that know nothing.
   [[nodiscard]] bool starts_over() const { return starts_over_; }
+  // The step is to be done by servers that know nothing, once those before it are done again.
+  [[nodiscard]] std::optional<Anew> anew() const { return anew_; }
 
  private:
   void welcome_learner();
@@ -78,6 +91,8 @@ class Guide {
   void begin();
   void ask_reset();
   void start_over();
+  void set_up_anew(std::string_view kind);
+  void take_up();
   void keep_progress();
   [[nodiscard]] bool place_is_kept() const;
   [[nodiscard]] bool asks_question() const;
@@ -112,6 +127,8 @@ class Guide {
   ProgressKeeper& keeper_;
   Recorder* recorder_;            // null: no record is written
   std::function<void()> reload_;  // the lesson, in another language
+  std::optional<Anew> taken_up_;  // what this guide begins with, until it is done
+  std::optional<Anew> anew_;
   Quiz quiz_;
   Stage stage_;
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
@@ -131,7 +148,11 @@ int Guide::run() {
     const bool typed_here = line.role == Role::client || line.role == Role::content;
     return !(typed_here && console_.echoes() && stage_.is_own(line));
   };
-  welcome_learner();
+  if (taken_up_) {
+    take_up();
+  } else {
+    welcome_learner();
+  }
   while (!status_) {
     stage_.pump();
     if (recorder_ != nullptr) recorder_->pump();
@@ -146,7 +167,7 @@ int Guide::run() {
     wait();
   }
   leave_quiz();
-  if (starts_over_) {
+  if (starts_over_ || anew_) {
     console_.hide();
     stage_.show = [](const Line&) { return false; };
     stage_.drop();
@@ -304,6 +325,32 @@ void Guide::start_over() {
   if (std::exchange(offered_, false)) return begin();
   starts_over_ = true;
   status_ = 0;
+}
+
+// What a step needs can be gone for good: a letter is deleted, a greylist knows the learner. Or it
+// was not there at all, since the connection is another one.
+void Guide::set_up_anew(std::string_view kind) {
+  if (taken_up_) {  // they have just been set up, for this step
+    return speak({{Role::no, tr("These lines do not pass the step, though the servers are as they "
+                                "should be. Other lines may; :why tells what it is about.")}});
+  }
+  if (stage_.connected_elsewhere()) {
+    return speak({{Role::no, tr("The servers are not as this step needs them any more, and while "
+                                "your other window is connected I cannot set them up anew. Close "
+                                "its connection, and ask once more.")}});
+  }
+  speak({{Role::tutor, tr("The servers are not as this step needs them any more. So I set them up "
+                          "anew, and type the steps before once more, with the lesson's own "
+                          "lines.")}});
+  anew_ = Anew{stage_.tutor().step_number() - 1, kind};
+  status_ = 0;
+}
+
+void Guide::take_up() {
+  (void)stage_.tutor().begin(clock_.now());
+  go_on_from(taken_up_->step);
+  if (stage_.tutor().step_number() == taken_up_->step + 1) do_step(taken_up_->kind);
+  taken_up_.reset();
 }
 
 void Guide::keep_progress() {
@@ -502,7 +549,10 @@ void Guide::do_step(std::string_view kind) {
     }
     if (tutor.finished() || tutor.step_number() != step) break;
   }
+  const bool left = comes_true(stage_, patience_with_step,
+                               [&] { return tutor.finished() || tutor.step_number() != step; });
   stage_.show = filter;
+  if (!left) set_up_anew(kind);
 }
 
 // What the learner has typed of the step is not typed again, as long as it was typed here.
@@ -611,12 +661,15 @@ int learn(const Config& chosen, const std::string& id) {
   StateFolder state =
       StateFolder::choose({chosen.state_dir, chosen.no_state, interactive}, process_environment);
   ProgressKeeper keeper(state, *lesson, chosen.as.to_text());
+  std::optional<Anew> anew;
   const auto run_once = [&] {
     const auto recorder = start_record(config, *lesson, clock->now(), state, &server->events());
-    Guide guide(config, *lesson, *server, *clock, signals, *console, screen, state, keeper,
-                recorder.get(), [&] { retranslate(*lesson, id); });
+    Guide guide(
+        config, *lesson, *server, *clock, signals, *console, screen, state, keeper, recorder.get(),
+        [&] { retranslate(*lesson, id); }, anew);
     const int status = guide.run();
-    return guide.starts_over() ? std::nullopt : std::optional(status);
+    anew = guide.anew();
+    return guide.starts_over() || anew ? std::nullopt : std::optional(status);
   };
   while (true) {
     if (const auto status = run_once()) return *status;

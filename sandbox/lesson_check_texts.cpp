@@ -7,22 +7,20 @@
 #include <array>
 #include <set>
 
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "sandbox/columns.hpp"
 #include "sandbox/lesson_check.hpp"
 #include "sandbox/lesson_keys.hpp"
 #include "sandbox/lesson_servers.hpp"
+#include "sandbox/type_words.hpp"
+#include "sandbox/words.hpp"
 
 namespace sandpost::sandbox {
 namespace {
 
 constexpr std::size_t text_columns = 72;
 constexpr std::size_t title_columns = 40;  // the table at the end
-
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 std::string without_blanks(std::string text) {
   std::erase(text, ' ');
@@ -49,6 +47,57 @@ std::vector<std::string> names_between(std::string_view text, char open, char cl
           return is_name_character(c) || allowed_beside.find(c) != std::string_view::npos;
         });
     if (is_name) out.emplace_back(name);
+  }
+  return out;
+}
+
+std::size_t name_end(std::string_view text, std::size_t from) {
+  while (from < text.size() && is_name_character(text[from]))
+    ++from;
+  return from;
+}
+
+// What a learner would type of a text that begins so: ":hint", ":connect smtp --tls".
+std::string_view word_at_front(std::string_view text) {
+  std::size_t end = name_end(text, 1);
+  if (text.substr(0, end) != ":connect") return text.substr(0, end);
+  for (bool first = true; end < text.size() && text[end] == ' '; first = false) {
+    const std::size_t next = name_end(text, end + 1);
+    const bool belongs = first ? next > end + 1 : text.substr(end + 1).starts_with("--");
+    if (!belongs) break;
+    end = next;
+  }
+  return text.substr(0, end);
+}
+
+// The words with a colon in front that stand in a text, such as " :hint ": not "a:b", "::text", :D.
+std::vector<std::string> tutor_words_in(std::string_view text) {
+  constexpr std::size_t shortest = 3;
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins =
+        text[i] == ':' &&
+        (i == 0 || std::string_view(" \t(\"'`,/").find(text[i - 1]) != std::string_view::npos);
+    if (!begins || !word_in(text.substr(i, 2))) continue;
+    const std::string_view word = word_at_front(text.substr(i));
+    if (word.size() >= shortest) out.emplace_back(word);
+  }
+  return out;
+}
+
+// Whether it is of use to type this in `learn`.
+bool learn_knows(std::string_view word) {
+  const auto played = type_word(word);
+  const bool done =
+      played && (played->kind == TypeWord::Kind::connect || played->kind == TypeWord::Kind::drop);
+  return done || word_in(word).value_or(Word::unknown) != Word::unknown;
+}
+
+// What can be typed there.
+std::vector<std::string_view> words_of_learn() {
+  std::vector<std::string_view> out = word_names();
+  for (const std::string_view word : type_words()) {
+    if (word_in(word) == Word::unknown && learn_knows(word)) out.push_back(word);
   }
   return out;
 }
@@ -89,7 +138,13 @@ class TextCheck {
   void check_title(const std::string& path, const std::string& text, std::size_t width);
   void check_text(const std::string& path, const std::string& text);
   void check_line(Place place, const std::string& line);
-  void check_names(const std::string& path, const std::string& text);
+  void check_words(Place place, const std::string& line);
+  void check_names(Place place, const std::string& text);
+  void check_typed(const std::vector<std::string>& lines, const std::string& path);
+  void check_pass(const Matcher& pass, const std::string& path);
+  void check_condition(const Condition& condition, const std::string& path);
+  void check_redacted();
+  void add_at(Place place, std::string_view what, std::string text);
   [[nodiscard]] Place line_of(const std::string& path, std::size_t row) const;
 
   const LessonFile& file_;
@@ -118,12 +173,13 @@ void TextCheck::run(std::span<const std::string> known) {
       check_text(fmt::format("question.{}.answer.{}", i, a), lesson_.questions[i].answers[a]);
   }
   check_text("end", lesson_.end);
+  check_redacted();
 }
 
 void TextCheck::check_vars() {
   for (const auto& [name, text] : lesson_.vars) {
     const std::string path = "vars." + name;
-    check_names(path, text);
+    check_names(file_.place(path), text);
     const std::string value = expand(text, variables_);
     const auto [at, added] = variables_.emplace(name, value);
     if (!added && at->second != value) {
@@ -147,9 +203,14 @@ void TextCheck::check_needs(std::span<const std::string> known) {
   const std::vector<std::string_view> names(known.begin(), known.end());
   for (std::size_t i = 0; i < lesson_.needs.size(); ++i) {
     const std::string& id = lesson_.needs[i];
-    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
-    add(fmt::format("needs.{}", i),
-        fmt::format("there is no lesson `{}`{}", id, did_you_mean(id, names)));
+    const std::string path = fmt::format("needs.{}", i);
+    if (id == lesson_.id) {
+      add(path, "a lesson cannot need itself: leave it out");
+    } else if (std::find(known.begin(), known.end(), id) == known.end()) {
+      std::string nearest = did_you_mean(id, names);
+      if (nearest.empty()) nearest = "; sandpost lessons lists what there is";
+      add(path, fmt::format("there is no lesson `{}`{}", id, nearest));
+    }
   }
 }
 
@@ -160,8 +221,8 @@ void TextCheck::check_step(const Step& step, const std::string& path) {
   for (std::size_t i = 0; i < step.hint.size(); ++i)
     check_text(fmt::format("{}.hint.{}", path, i), step.hint[i]);
   check_text(path + ".silence.say", step.silence_say);
-  for (const std::string& line : step.type)
-    check_names(path + ".type", line);
+  check_typed(step.type, path + ".type");
+  check_pass(step.pass, path + ".pass");
   if (step.rfc.empty()) add(path, "a step needs something to read: rfc = [\"5321 4.1.1.1\"]");
   for (std::size_t i = 0; i < step.rfc.size(); ++i) {
     if (is_rfc_section(step.rfc[i])) continue;
@@ -188,8 +249,7 @@ void TextCheck::check_step(const Step& step, const std::string& path) {
 void TextCheck::check_mistakes(const std::vector<Mistake>& mistakes, const std::string& path) {
   for (std::size_t i = 0; i < mistakes.size(); ++i) {
     check_text(fmt::format("{}.{}.say", path, i), mistakes[i].say);
-    for (const std::string& line : mistakes[i].example)
-      check_names(fmt::format("{}.{}.example", path, i), line);
+    check_typed(mistakes[i].example, fmt::format("{}.{}.example", path, i));
   }
 }
 
@@ -206,7 +266,6 @@ void TextCheck::check_text(const std::string& path, const std::string& text) {
     if (must_be) add(path, "this text is empty: write it, or leave the key out");
     return;
   }
-  check_names(path, text);
   const auto rows = split(text, '\n');
   for (std::size_t i = 0; i < rows.size(); ++i)
     check_line(line_of(path, i), rows[i]);
@@ -234,9 +293,73 @@ void TextCheck::check_line(Place place, const std::string& line) {
     if (accounts_.contains(name)) continue;
     find(fmt::format("a learner would type <{}> as it is: write a real example", name));
   }
+  check_names(place, line);
+  check_words(place, line);
 }
 
-void TextCheck::check_names(const std::string& path, const std::string& text) {
+void TextCheck::check_words(Place place, const std::string& line) {
+  const auto known = words_of_learn();
+  for (const std::string& word : tutor_words_in(line)) {
+    if (learn_knows(word)) continue;
+    const std::string_view nearest = suggestion(word, known);
+    add_at(place, word,
+           fmt::format("the tutor knows no word `{}`; {}", word,
+                       nearest.empty() ? fmt::format("there are: {}", fmt::join(known, ", "))
+                                       : fmt::format("did you mean `{}`?", nearest)));
+  }
+}
+
+void TextCheck::check_typed(const std::vector<std::string>& lines, const std::string& path) {
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    check_names(file_.place(fmt::format("{}.{}", path, i)), lines[i]);
+}
+
+void TextCheck::check_pass(const Matcher& pass, const std::string& path) {
+  for (std::size_t i = 0; i < pass.all.size(); ++i)
+    check_pass(pass.all[i], fmt::format("{}.all.{}", path, i));
+  for (std::size_t i = 0; i < pass.any.size(); ++i)
+    check_pass(pass.any[i], fmt::format("{}.any.{}", path, i));
+  for (const Condition& condition : pass.conditions)
+    check_condition(condition, path + '.' + condition.field);
+  for (const Condition& condition : pass.state)
+    check_condition(condition, path + ".state." + condition.field);
+  if (pass.account.empty()) return;
+  const Place place = file_.place(path + ".account");
+  check_names(place, pass.account);
+  const std::string whole = expand(pass.account, variables_);
+  const std::string account = whole.substr(0, whole.find('@'));
+  if (accounts_.contains(account) || account.find('{') != std::string::npos) return;
+  add_at(
+      place, pass.account,
+      fmt::format("there is no account `{}`; there are: {}", account, fmt::join(accounts_, " ")));
+}
+
+void TextCheck::check_condition(const Condition& condition, const std::string& path) {
+  const Place place = file_.place(path);
+  for (const auto* values : {&condition.one_of, &condition.none_of}) {
+    for (const wire::Value& value : *values) {
+      if (const auto* text = std::get_if<std::string>(&value)) check_names(place, *text);
+    }
+  }
+  check_names(place, condition.has);
+}
+
+// All that steps bind has a value by now.
+void TextCheck::check_redacted() {
+  std::vector<std::string_view> known;
+  for (const auto& [name, value] : variables_)
+    known.push_back(name);
+  for (std::size_t i = 0; i < lesson_.report.redact.size(); ++i) {
+    const std::string& name = lesson_.report.redact[i];
+    if (variables_.contains(name)) continue;
+    std::string nearest = did_you_mean(name, known);
+    if (nearest.empty()) nearest = fmt::format("; there are: {}", fmt::join(known, " "));
+    add(fmt::format("report.redact.{}", i),
+        fmt::format("there is no variable `{}`{}", name, nearest));
+  }
+}
+
+void TextCheck::check_names(Place place, const std::string& text) {
   std::vector<std::string_view> known;
   for (const auto& [name, value] : variables_)
     known.push_back(name);
@@ -244,8 +367,24 @@ void TextCheck::check_names(const std::string& path, const std::string& text) {
     if (variables_.contains(name)) continue;
     std::string nearest = did_you_mean(name, known);
     if (nearest.empty()) nearest = fmt::format("; there are: {}", fmt::join(known, " "));
-    add(path, fmt::format("there is no name {{{}}} here{}", name, nearest));
+    add_at(place, '{' + name + '}', fmt::format("there is no name {{{}}} here{}", name, nearest));
   }
+}
+
+// At `what` in that line of the file, from the place on; at the place itself if it does not stand
+// there as it is.
+void TextCheck::add_at(Place place, std::string_view what, std::string text) {
+  if (place.line > 0 && place.line <= lines_.size()) {
+    const std::string_view line = lines_[place.line - 1];
+    const std::size_t found = line.find(what, place.column > 0 ? place.column - 1 : 0);
+    if (found != std::string_view::npos) {
+      place.column =
+          1 + static_cast<std::uint32_t>(std::count_if(
+                  line.begin(), line.begin() + static_cast<std::ptrdiff_t>(found),
+                  [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    }
+  }
+  out_.push_back({place.line, place.column, std::move(text)});
 }
 
 // Where the text's row stands: below the quotes if these stand alone on their line.

@@ -159,26 +159,22 @@ std::string lessons_table(std::span<const LessonTitle> lessons, bool with_progre
 
 int check_lessons(std::span<const std::string> names, std::span<const LessonTitle> known,
                   bool json) {
-  std::vector<LessonSource> sources;
-  for (const std::string& name : names) {
-    auto source = find_source(name);
-    if (!source) throw std::invalid_argument(source.error());
-    sources.push_back(std::move(*source));
-  }
   std::vector<std::string> ids;
   for (const LessonTitle& title : known)
     ids.push_back(title.id);
-  for (const LessonSource& source : sources)
-    add_neighbours(source.name, ids);
+  for (const std::string& name : names)
+    add_neighbours(name, ids);
   std::size_t total = 0;
   std::string list;
-  for (const LessonSource& source : sources) {
-    const auto findings = check_lesson(source.toml, ids);
+  for (const std::string& name : names) {
+    const auto source = find_source(name);
+    const auto findings =
+        source ? check_lesson(source->toml, ids) : std::vector<Finding>{{1, 1, source.error()}};
     total += findings.size();
-    list += (list.empty() ? "" : ",") + json_of(source.name, findings);
+    list += (list.empty() ? "" : ",") + json_of(name, findings);
     if (json) continue;
     for (const Finding& one : findings) {
-      print(fmt::format("{}:{}:{}: {}\n", source.name, one.line, one.column, visible(one.text)));
+      print(fmt::format("{}:{}:{}: {}\n", name, one.line, one.column, visible(one.text)));
     }
   }
   print(json ? fmt::format("{{\"lessons\":[{}],\"findings\":{}}}\n", list, total)

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
 #include "mail/address.hpp"
 #include "sandbox/lesson_keys.hpp"
 #include "sandbox/lesson_pattern.hpp"
@@ -57,6 +58,19 @@ std::string id_of(const LessonReader& reader) {
   return id;
 }
 
+[[noreturn]] void fail_unknown_word(const toml::node& node, const std::string& line) {
+  std::string nearest = did_you_mean(line, type_words());
+  const bool has_more = line.find(' ') != std::string::npos;  // ":drop smtp"
+  if (nearest.empty() && has_more) {
+    nearest = did_you_mean(line.substr(0, line.find(' ')), type_words());
+  }
+  if (nearest.empty()) {
+    nearest = fmt::format("; there are: {}; a line that begins with a colon is written with two",
+                          fmt::join(type_words(), ", "));
+  }
+  fail_at(node, fmt::format("there is no word `{}`{}", line, nearest));
+}
+
 std::vector<std::string> typed_lines(const LessonReader& reader, std::string_view key) {
   std::vector<std::string> lines = reader.texts(key);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -64,13 +78,7 @@ std::vector<std::string> typed_lines(const LessonReader& reader, std::string_vie
     if (lines[i].find('\n') != std::string::npos) {
       fail_at(node, fmt::format("`{}` is one line, or a list of lines: [\"one\", \"two\"]", key));
     }
-    if (is_unknown_type_word(lines[i])) {
-      const std::string nearest = did_you_mean(lines[i], type_words());
-      fail_at(node, fmt::format("there is no word `{}`{}", lines[i],
-                                nearest.empty()
-                                    ? fmt::format("; there are: {}", fmt::join(type_words(), ", "))
-                                    : nearest));
-    }
+    if (is_unknown_type_word(lines[i])) fail_unknown_word(node, lines[i]);
   }
   return lines;
 }
@@ -251,9 +259,10 @@ void read_settings(const LessonReader& reader, Lesson& lesson) {
 
 Lesson lesson_of(const toml::table& table) {
   const LessonReader reader(table, "lesson", "a lesson");
-  if (reader.number_or("format", 0) != 1) {
-    const toml::node* format = reader.find("format");
-    fail_at(format != nullptr ? *format : table, "this program reads `format = 1`");
+  const toml::node* format = reader.find("format");
+  if (format == nullptr || format->value_exact<std::int64_t>() != 1) {
+    fail_at(format != nullptr ? *format : table,
+            "this program reads `format = 1`: write that line at the top");
   }
   Lesson lesson;
   lesson.id = id_of(reader);
@@ -302,6 +311,33 @@ void check_line_lengths(std::string_view toml) {
   }
 }
 
+// In another encoding a letter of a text would be another one, or none.
+void check_encoding(std::string_view toml) {
+  if (is_utf8(toml)) return;
+  LessonError error{1, 1, "this is not UTF-8: save the file in that encoding"};
+  while (const std::size_t length = utf8_length(toml)) {
+    const bool ends_line = toml.front() == '\n';
+    error.line += ends_line ? 1 : 0;
+    error.column = ends_line ? 1 : error.column + 1;
+    toml.remove_prefix(length);
+  }
+  throw LessonProblem{error};
+}
+
+// What to do about it; the parser tells only what it met.
+std::string_view mend_of(std::string_view description) {
+  const auto says = [&](std::string_view part) {
+    return description.find(part) != std::string_view::npos;
+  };
+  if (says("'\\r'")) return "end lines with LF, or with CR LF";
+  if (says("control characters")) {
+    return "is the closing quote missing? A text of several lines stands between three quotes";
+  }
+  if (says("as array-of-tables")) return "write it with two brackets at each place";
+  if (says("root table")) return "a lesson is a TOML file; sandpost lesson new NAME writes one";
+  return "docs/lessons.md has an example";
+}
+
 }  // namespace
 
 Place LessonFile::place(std::string_view path) const {
@@ -317,6 +353,7 @@ Place LessonFile::place(std::string_view path) const {
 Result<LessonFile, LessonError> parse_lesson_file(std::string_view toml) {
   try {
     check_line_lengths(toml);
+    check_encoding(toml);
     const toml::table table = toml::parse(toml);
     LessonFile file{lesson_of(table), {}};
     note_places(table, "", file.places);
@@ -324,8 +361,10 @@ Result<LessonFile, LessonError> parse_lesson_file(std::string_view toml) {
   } catch (const LessonProblem& problem) {
     return Failure<LessonError>{problem.error};
   } catch (const toml::parse_error& error) {
+    const auto& begin = error.source().begin;
     return Failure<LessonError>{
-        {error.source().begin.line, error.source().begin.column, std::string(error.description())}};
+        {begin.line, begin.column,
+         fmt::format("{}; {}", error.description(), mend_of(error.description()))}};
   }
 }
 

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
-#include "base/text.hpp"
+#include "base/suggestion.hpp"
 
 namespace sandpost::sandbox {
 namespace {
@@ -101,11 +100,6 @@ constexpr std::array forms{
     KeyForm{"report", "redact", "texts", false, "variables whose values are not shown"},
 };
 
-// A slip for short words, a third of the letters for long ones.
-std::size_t slips_allowed(std::string_view word) {
-  return std::max<std::size_t>(2, word.size() / 3);
-}
-
 }  // namespace
 
 std::span<const KeyForm> lesson_keys() {
@@ -121,14 +115,9 @@ std::vector<std::string_view> keys_of(std::string_view table) {
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
-  constexpr std::size_t longest_word = 64;  // beyond that it is nobody's slip
-  if (word.size() > longest_word || known.empty()) return {};
-  const auto nearest = std::min_element(known.begin(), known.end(), [&](auto a, auto b) {
-    return edit_distance(word, a) < edit_distance(word, b);
-  });
-  const bool near = edit_distance(word, *nearest) <= slips_allowed(word) &&
-                    edit_distance(word, *nearest) < nearest->size();
-  return near ? fmt::format("; did you mean `{}`?", *nearest) : "";
+  constexpr std::size_t slips_in_short_words = 2;  // an author reads what is meant in the file
+  const std::string_view nearest = suggestion(word, known, slips_in_short_words);
+  return nearest.empty() ? "" : fmt::format("; did you mean `{}`?", nearest);
 }
 
 }  // namespace sandpost::sandbox

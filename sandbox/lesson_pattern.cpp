@@ -74,6 +74,20 @@ void check_same(const toml::node& node, const wire::EventForm& form) {
   }
 }
 
+// A phase is one of a few words.
+void check_values(const toml::node& node, const StateForm& form, const Condition& condition) {
+  if (form.values.empty()) return;
+  const std::vector<std::string> values = split(form.values, ' ');
+  const std::vector<std::string_view> known(values.begin(), values.end());
+  for (const auto* given : {&condition.one_of, &condition.none_of}) {
+    for (const wire::Value& value : *given) {
+      const auto* text = std::get_if<std::string>(&value);
+      if (text != nullptr && std::find(known.begin(), known.end(), *text) != known.end()) continue;
+      fail_at(node, fmt::format("write one of these for `{}`: {}", form.name, form.values));
+    }
+  }
+}
+
 void add_state(const toml::table& table, const std::string& prefix, bool exact,
                std::vector<Condition>& out) {
   std::vector<std::string_view> known;
@@ -81,8 +95,12 @@ void add_state(const toml::table& table, const std::string& prefix, bool exact,
     known.push_back(form.name);
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (std::find(known.begin(), known.end(), name) != known.end()) {
+    const auto forms = state_forms();
+    const auto form = std::find_if(forms.begin(), forms.end(),
+                                   [&](const StateForm& one) { return one.name == name; });
+    if (form != forms.end()) {
       out.push_back(condition_of(name, node, exact));
+      check_values(node, *form, out.back());
     } else if (node.is_table() && prefix.empty()) {
       // state = { mailbox.count = 0 } is a table in a table.
       add_state(*node.as_table(), name + '.', exact, out);

@@ -51,7 +51,7 @@ int number_of(const toml::node& node, std::string_view key, int least) {
   constexpr std::int64_t greatest = 100'000;
   const auto value = node.value_exact<std::int64_t>();
   if (!value || *value < least || *value > greatest) {
-    fail_at(node, fmt::format("`{}` is a number from {} to {}", key, least, greatest));
+    fail_at(node, fmt::format("`{}` is a whole number from {} to {}", key, least, greatest));
   }
   return static_cast<int>(*value);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -40,7 +41,10 @@ Result<LessonSource, std::string> read_file(const std::string& name) {
   }
   std::ifstream file(name, std::ios::binary);
   LessonSource source{name, {std::istreambuf_iterator<char>(file), {}}};
-  if (!file) return Failure<std::string>{fmt::format("cannot read the lesson {}", name)};
+  if (!file) {
+    return Failure<std::string>{
+        fmt::format("cannot read the lesson {}: {}", name, std::generic_category().message(errno))};
+  }
   return source;
 }
 

@@ -6,8 +6,6 @@
 #include <array>
 #include <utility>
 
-#include "base/text.hpp"
-
 namespace sandpost::sandbox {
 namespace {
 
@@ -59,9 +57,7 @@ void Rehearsal::play(const std::vector<std::string>& lines) {
       wait_for_delivery();
       continue;
     }
-    const bool leaves = !stage_.in_letter() && equals_ignoring_case(trim(line), "QUIT");
     stage_.play(line);
-    if (leaves) wait_for_close();
     if (word && word->kind == TypeWord::Kind::now) wait_for_delivery();
   }
   stage_.pump();
@@ -103,10 +99,6 @@ void Rehearsal::wait_for_delivery() {
                       [](const auto& one) { return one.name == wire::event::queue_delivered; });
     return static_cast<std::size_t>(delivered) >= queue.size();
   });
-}
-
-void Rehearsal::wait_for_close() {
-  wait_until(longest_wait, [&] { return !stage_.connected(); });
 }
 
 template <class Done>

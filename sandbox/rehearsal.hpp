@@ -37,7 +37,6 @@ class Rehearsal {
 
  private:
   void wait_for_delivery();
-  void wait_for_close();
   // Until `done`, or for as long as is allowed.
   template <class Done>
   bool wait_until(std::chrono::milliseconds longest, Done done);

@@ -16,19 +16,6 @@ using std::chrono::steady_clock;
 // is closed.
 constexpr milliseconds patience{5000};
 
-bool passes(Stage& stage, std::size_t step) {
-  const auto until = steady_clock::now() + patience;
-  stage.pump();
-  while (!stage.tutor().is_done(step)) {
-    const auto left = std::chrono::duration_cast<milliseconds>(until - steady_clock::now());
-    if (left.count() <= 0) return false;
-    pollfd ready{stage.event_descriptor(), POLLIN, 0};
-    poll(&ready, 1, static_cast<int>(left.count()));
-    stage.pump();
-  }
-  return true;
-}
-
 bool play_step(Stage& stage, const Lesson& lesson, std::size_t step) {
   for (const std::string& typed : lesson.steps[step].type) {
     // One by one: what a line brings about can give a name its text.
@@ -39,10 +26,23 @@ bool play_step(Stage& stage, const Lesson& lesson, std::size_t step) {
       return false;
     }
   }
-  return passes(stage, step);
+  return comes_true(stage, patience, [&] { return stage.tutor().is_done(step); });
 }
 
 }  // namespace
+
+bool comes_true(Stage& stage, milliseconds longest, const std::function<bool()>& wanted) {
+  const auto until = steady_clock::now() + longest;
+  stage.pump();
+  while (!wanted()) {
+    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd ready{stage.event_descriptor(), POLLIN, 0};
+    poll(&ready, 1, static_cast<int>(left.count()));
+    stage.pump();
+  }
+  return true;
+}
 
 bool replay(Stage& stage, const Lesson& lesson, const std::vector<StepRecord>& passed) {
   const auto filter = stage.show;

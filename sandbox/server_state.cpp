@@ -15,8 +15,9 @@ constexpr std::array forms{
     StateForm{"mailbox.count", "letters that a login would show now"},
     StateForm{"mailbox.octets", "their size; known from a login to the next delivery"},
     StateForm{"queue.count", "deliveries that are still to come"},
-    StateForm{"smtp.phase", "closed connected greeted mail rcpt data idle; idle: a letter is sent"},
-    StateForm{"pop3.phase", "closed authorization transaction"},
+    StateForm{"smtp.phase", "closed connected greeted mail rcpt data idle; idle: a letter is sent",
+              "closed connected greeted mail rcpt data idle"},
+    StateForm{"pop3.phase", "closed authorization transaction", "closed authorization transaction"},
     StateForm{"pop3.marked", "letters marked with DELE in this session"},
 };
 

@@ -17,6 +17,7 @@ namespace sandpost::sandbox {
 struct StateForm {
   std::string_view name;  // "mailbox.count"
   std::string_view meaning;
+  std::string_view values = {};  // the words that it can be; empty: it is a number
 };
 
 // All that a lesson can ask for, in the order of docs/lessons.md.

@@ -171,6 +171,7 @@ bool Stage::type(const std::string& line) {
   if (!connected() && !connect(tutor_.wanted_server())) return false;
   if (in_letter_ && line != "." && ++letter_lines_ > watched_letter_lines)
     return client_.send(line);
+  const bool leaves = !in_letter_ && equals_ignoring_case(trim(line), "QUIT");
   ++unseen_;
   if (!client_.send(line)) unseen_ = 0;
   if (!settle()) {
@@ -179,7 +180,16 @@ bool Stage::type(const std::string& line) {
     print({{Role::no, tr("The server has not answered for 10 seconds.")}});
   }
   encrypt_if_agreed(line);
+  if (leaves) await_close();
   return true;
+}
+
+// The server hangs up behind its reply: what that means belongs to this line, not to the next.
+void Stage::await_close() {
+  const bool agreed = last_reply_.starts_with("221") || last_reply_.starts_with("+OK");
+  if (!agreed || session_ == 0) return;
+  reply_due_ = true;
+  settle();
 }
 
 // Behind STARTTLS and its 220 only TLS is understood, and no person can type that.

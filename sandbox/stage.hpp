@@ -89,6 +89,7 @@ class Stage {
   void follow(const wire::Event& event);
   void note_timestamp(const std::string& reply);
   void encrypt_if_agreed(const std::string& line);
+  void await_close();
   [[nodiscard]] bool quiet() const { return unseen_ == 0 && !reply_due_; }
 
   const Config& config_;

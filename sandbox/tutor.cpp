@@ -281,8 +281,14 @@ void Tutor::follow(Session& session, const wire::Event& event) {
     session.since = event.when;
     session.count = event.number("count");
   }
-  if (name == event::pop3_dele) session.marked = event.number("marked");
-  if (name == event::pop3_rset) session.marked = 0;
+  if (name == event::pop3_dele) {
+    session.marked = event.number("marked");
+    session.marks.insert(event.number("queue"));
+  }
+  if (name == event::pop3_rset) {
+    session.marked = 0;
+    session.marks.clear();
+  }
   if (name == event::pop3_quit) session.deleted = event.number("deleted");
   if (wire::is_close(name)) session.phase = "closed";
 }
@@ -591,6 +597,9 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
             ? tr("The server could not delete what you marked.")
             : tr("The connection ended without QUIT: what you marked is not deleted.");
     if (!reopen(close.session, lost, out)) out.push_back({Role::tutor, std::string(lost)});
+  } else if (session.deleted > 0 && is_needed(session.marks)) {
+    start_over(tr("QUIT has deleted a letter that this lesson still needs: send it once more."),
+               out);
   } else if (session.deleted == 0) {
     reopen(close.session, tr("The connection is closed. The mailbox is as it was."), out);
   } else if (session.deleted < session.count) {
@@ -605,6 +614,26 @@ void Tutor::closed(const wire::Event& close, Lines& out) {
         out);
     tell_missing_letters(out);
   }
+}
+
+// Whether a step that is still open asks by its number for one of these letters, which the learner
+// has sent.
+bool Tutor::is_needed(const std::set<std::int64_t>& letters) const {
+  const auto asks = [&](const Condition& condition) {
+    return condition.field == "queue" &&
+           std::any_of(letters.begin(), letters.end(), [&](std::int64_t number) {
+             return sent_.contains(number) && !condition.one_of.empty() &&
+                    holds(condition, wire::Value{number}, variables_);
+           });
+  };
+  return std::any_of(lesson_.steps.begin() + static_cast<std::ptrdiff_t>(current_),
+                     lesson_.steps.end(), [&](const Step& step) {
+                       const auto parts = parts_of(step.pass);
+                       return std::any_of(parts.begin(), parts.end(), [&](const Matcher* part) {
+                         return part->event.starts_with("pop3") &&
+                                std::any_of(part->conditions.begin(), part->conditions.end(), asks);
+                       });
+                     });
 }
 
 // Letters that the lesson laid in cannot be written again by the learner.

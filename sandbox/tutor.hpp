@@ -124,7 +124,8 @@ class Tutor {
     std::int64_t recipients = 0;
     std::int64_t count = 0;
     std::int64_t marked = 0;
-    std::int64_t deleted = 0;  // by QUIT
+    std::int64_t deleted = 0;      // by QUIT
+    std::set<std::int64_t> marks;  // queue numbers of the marked letters
     bool in_data = false;
   };
 
@@ -171,6 +172,7 @@ class Tutor {
   [[nodiscard]] std::string near_miss(const Matcher& part, const wire::Event& event) const;
   void undo(const wire::Event& cause, Lines& out);
   void closed(const wire::Event& close, Lines& out);
+  [[nodiscard]] bool is_needed(const std::set<std::int64_t>& letters) const;
   void tell_missing_letters(Lines& out) const;
   void forget(std::uint64_t session, std::initializer_list<std::string_view> names);
   void forget_greeting(std::uint64_t session);

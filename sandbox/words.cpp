@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "base/language.hpp"
 #include "base/suggestion.hpp"
@@ -65,11 +64,16 @@ std::optional<Word> word_in(std::string_view line) {
   return found == entries.end() ? Word::unknown : found->word;
 }
 
+std::vector<std::string_view> word_names() {
+  std::vector<std::string_view> out;
+  for (const Entry& entry : entries)
+    out.push_back(entry.name);
+  return out;
+}
+
 std::optional<Line> near_word(std::string_view line) {
   if (word_in(line) != Word::unknown) return std::nullopt;
-  std::vector<std::string_view> names;
-  for (const Entry& entry : entries)
-    names.push_back(entry.name);
+  std::vector<std::string_view> names = word_names();
   for (const Command& command : commands)
     names.push_back(command.name);
   const std::string_view meant = suggestion(to_lower(trim(line)), names);

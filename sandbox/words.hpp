@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sandbox/line.hpp"
 
@@ -29,6 +30,9 @@ enum class Word {
 // Nothing for a line that is not for the tutor; "::text" is not, it sends ":text". Only :lang can
 // have something behind it: a language.
 [[nodiscard]] std::optional<Word> word_in(std::string_view line);
+
+// Each word, as it is typed.
+[[nodiscard]] std::vector<std::string_view> word_names();
 
 // What to say to an unknown word that is near one there is; nothing for all other lines.
 [[nodiscard]] std::optional<Line> near_word(std::string_view line);

@@ -1,7 +1,6 @@
 #include "base/suggestion.hpp"
 
 #include <algorithm>
-#include <cstddef>
 
 #include "base/text.hpp"
 
@@ -24,13 +23,15 @@ std::string_view only_completion(std::string_view typed,
 
 }  // namespace
 
-std::string_view suggestion(std::string_view typed, std::span<const std::string_view> candidates) {
+std::string_view suggestion(std::string_view typed, std::span<const std::string_view> candidates,
+                            std::size_t slips_in_short_words) {
   if (typed.empty() || typed.size() > longest_typed) return {};
   std::string_view closest;
-  std::size_t least = std::max<std::size_t>(1, typed.size() / 3) + 1;
+  std::size_t least = std::max(slips_in_short_words, typed.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
     const std::size_t distance = edit_distance(typed, candidate);
-    if (distance >= least) continue;
+    const bool nothing_in_common = distance >= candidate.size();
+    if (distance >= least || nothing_in_common) continue;
     least = distance;
     closest = candidate;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -359,6 +360,57 @@ TEST_CASE("learn: :show in the middle of a step typed its first lines once more"
   CHECK_MESSAGE(contains(finished.output, "step 2 is done"), finished.output);
   CHECK_FALSE(contains(finished.output, "503"));
   CHECK(occurrences(finished.output, "C: MAIL FROM") == 1);
+}
+
+TEST_CASE("learn: after an early QUIT :show typed MAIL to a server that it had not greeted") {
+  const Finished finished = run(learn_words({"--no-input", "message"}),
+                                ":show\n:show\nQUIT\n:show\nQUIT\n:show\n:show\n");
+  const auto first = finished.output.find("So I set them up");
+  REQUIRE_MESSAGE(first != std::string::npos, finished.output);
+  CHECK_MESSAGE(contains(finished.output, "step 3 is done"), finished.output);
+  CHECK_MESSAGE(contains(finished.output.substr(first + 1), "So I set them up"), finished.output);
+  CHECK_MESSAGE(contains(finished.output, "step 5 is done"), finished.output);
+}
+
+TEST_CASE("learn: a step whose letter was deleted too early could never be passed") {
+  const Finished finished = run(learn_words({"--no-input", "pop3"}),
+                                "CAPA\nuser s9360511\npass sandbox\nDELE 1\nQUIT\n:skip\n");
+  const auto anew = finished.output.find("So I set them up");
+  REQUIRE_MESSAGE(anew != std::string::npos, finished.output);
+  CHECK_MESSAGE(contains(finished.output.substr(anew), "step 2 is done"), finished.output);
+}
+
+TEST_CASE("learn: :show at a step that passes sets nothing up anew") {
+  const Finished finished = run(learn_words({"--no-input", "codes"}), ":show\n:show\n:show\n");
+  CHECK_MESSAGE(contains(finished.output, "step 3 is done"), finished.output);
+  CHECK_FALSE_MESSAGE(contains(finished.output, "So I set them up"), finished.output);
+}
+
+TEST_CASE("learn: lines that pass no step are told so, and are not tried for ever") {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() + "/bad.toml";
+  std::ofstream(file) << R"(format = 1
+id = "bad"
+title = "Bad"
+intro = "x"
+end = "x"
+[[step]]
+id = "greet"
+title = "Greet"
+say = "x"
+rfc = ["5321 4.1.1.1"]
+type = [":connect smtp", "NOOP"]
+pass = { event = "smtp.helo" }
+hint = ["x"]
+why = "x"
+)";
+  const Finished finished = run(learn_words({"--no-input", file}), ":show\n");
+  const auto anew = finished.output.find("So I set them up");
+  REQUIRE_MESSAGE(anew != std::string::npos, finished.output);
+  const std::string rest = finished.output.substr(anew + 1);
+  CHECK_FALSE_MESSAGE(contains(rest, "So I set them up"), rest);
+  CHECK_MESSAGE(contains(rest, "These lines do not pass the step"), rest);
+  CHECK(finished.status == 3);
 }
 
 }  // namespace sandpost::tests

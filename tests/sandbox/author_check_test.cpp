@@ -86,7 +86,7 @@ std::string with(std::string_view part, std::string_view other) {
 std::string rows_of(const std::vector<Finding>& findings) {
   std::string out;
   for (const Finding& one : findings)
-    out += std::to_string(one.line) + ": " + one.text + '\n';
+    out += std::to_string(one.line) + ':' + std::to_string(one.column) + ": " + one.text + '\n';
   return out;
 }
 
@@ -94,8 +94,20 @@ struct Flaw {
   const char* what;
   std::string toml;
   std::uint32_t line;
-  const char* text;  // a part of what is said
+  const char* text;          // a part of what is said
+  std::uint32_t column = 0;  // 0: wherever in that line
 };
+
+void check_flaw(const Flaw& one) {
+  CAPTURE(std::string(one.what));
+  const auto findings = check_lesson(one.toml, known);
+  const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.line == one.line && (one.column == 0 || finding.column == one.column) &&
+           finding.text.find(one.text) != std::string::npos;
+  });
+  CHECK_MESSAGE(told, rows_of(findings));
+  CHECK_MESSAGE(findings.size() <= 3, rows_of(findings));
+}
 
 }  // namespace
 
@@ -165,15 +177,89 @@ TEST_CASE("lesson check: each kind of flaw is told with its line and its mend") 
        sound + "[[mistake]]\ncause = \"relay\"\nexample = \"NOOP\"\nsay = \"No.\"\n", 57,
        "`relay` does not come of it"},
   };
-  for (const Flaw& one : flaws) {
-    CAPTURE(one.what);
-    const auto findings = check_lesson(one.toml, known);
-    const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-      return finding.line == one.line && finding.text.find(one.text) != std::string::npos;
-    });
-    CHECK_MESSAGE(told, rows_of(findings));
-    CHECK_MESSAGE(findings.size() <= 3, rows_of(findings));
+  for (const Flaw& one : flaws)
+    check_flaw(one);
+}
+
+TEST_CASE("lesson check: a word for the tutor that `learn` does not know stood in a text unseen") {
+  const std::string say = "\"NOOP does nothing.\"";
+  const Flaw flaws[] = {
+      {"in say", with(say, "\"NOOP, then :dorp.\""), 26,
+       "the tutor knows no word `:dorp`; did you mean `:drop`?", 21},
+      {"in the third line of say", with(say, "\"\"\"\nNOOP\nand :hnit.\"\"\""), 28,
+       "the tutor knows no word `:hnit`; did you mean `:hint`?", 5},
+      {"behind letters of two octets", with(say, "\"\xC3\xA9 :dorp\""), 26, "`:dorp`", 12},
+      {"in a hint", with("[\"NOOP\"]", "[\"Try (:shwo)\", \"NOOP\"]"), 31, "did you mean `:show`?",
+       16},
+      {"in why", with("\"Because.\"", "\":stat\""), 18, "did you mean `:state`?", 10},
+      {"in after", with("You are {name}.", "Now :quti"), 16, "did you mean `:quit`?", 14},
+      {"in silence",
+       with("optional = true", "silence = { say = \"Still there? :hitn\" }\noptional = true"), 30,
+       "did you mean `:hint`?", 33},
+      {"in what is said of a mistake", with("One L, {user}.", "One L. :bakc"), 22,
+       "did you mean `:back`?", 19},
+      {"in a question", sound + "[[question]]\nask = \":quue?\"\nanswer = \"x\"\n", 56,
+       "did you mean `:queue`?", 8},
+      {"one for `type` only", with(say, "\"Type :wait\""), 26,
+       "the tutor knows no word `:wait`; there are: :hint, ", 15},
+      {"no server to connect to", with(say, "\"Type :connect imap or so.\""), 26,
+       "the tutor knows no word `:connect imap`; did you mean `:connect smtp`?", 15},
+      {"a misspelt way to encrypt", with(say, "\"Type :connect smtp --tsl.\""), 26,
+       "did you mean `:connect smtp --tls`?", 15},
+  };
+  for (const Flaw& one : flaws)
+    check_flaw(one);
+  for (const char* fine :
+       {":hint", "(:show, :why)", "Type :connect pop3 or :drop.", ":connect smtp --starttls", ":q",
+        ":lang zh-TW", "::dorp", "a:dorp", "<s9360511>", "10:30", ":-) :D", "here: :queue"}) {
+    CHECK_MESSAGE(rows_of(check_lesson(with(say, '"' + std::string(fine) + '"'), known)).empty(),
+                  fine);
   }
+}
+
+TEST_CASE("lesson check: names that have no value, wherever they are asked for") {
+  const std::string last = "{ event = \"queue.delivered\" }";
+  const Flaw flaws[] = {
+      {"in the second line of a text", with("\"NOOP does nothing.\"", "\"\"\"\nx\n{usr}\"\"\""), 28,
+       "there is no name {usr} here; did you mean `user`?", 1},
+      {"in type", with("type  = \"NOOP\"", "type  = [\"NOOP\", \"NOOP {usr}\"]"), 28, "{usr}", 24},
+      {"in an example", with("\"HELLO x\"", "\"HELLO {domian}\""), 21, "did you mean `domain`?",
+       36},
+      {"in pass", with("\"smtp.helo\" }", "\"smtp.helo\", name = \"{domian}\" }"), 14,
+       "there is no name {domian} here; did you mean `domain`?", 40},
+      {"in has", with("\"smtp.helo\" }", "\"smtp.helo\", name = { has = \"{usr}\" } }"), 14,
+       "{usr}"},
+      {"in not", with("\"smtp.helo\" }", "\"smtp.helo\", name = { not = \"{usr}\" } }"), 14,
+       "{usr}"},
+      {"in the second part of all",
+       with(last, "{ all = [ " + last + ", { event = \"smtp.quit\", code = \"{usr}\" } ] }"), 52,
+       "{usr}"},
+      {"in one of any",
+       with(last, "{ any = [ { event = \"smtp.mail\", from = \"{usr}\" }, " + last + " ] }"), 52,
+       "{usr}"},
+      {"whose mailbox", with(last, "{ state = { mailbox.count = 1 }, account = \"{usr}\" }"), 52,
+       "{usr}"},
+      {"nobody's mailbox", with(last, "{ state = { mailbox.count = 1 }, account = \"ben\" }"), 52,
+       "there is no account `ben`; there are: s9360511", 53},
+      {"in the report", with("[servers]", "[report]\nredact = [\"pass\", \"nmae\"]\n[servers]"), 7,
+       "there is no variable `nmae`; did you mean `name`?", 19},
+      {"the lesson itself", with("intro ", "needs = [\"small\"]\nintro "), 4,
+       "a lesson cannot need itself: leave it out"},
+      {"a lesson unlike any", with("intro ", "needs = [\"zzzzz\"]\nintro "), 4,
+       "there is no lesson `zzzzz`; sandpost lessons lists what there is"},
+  };
+  for (const Flaw& one : flaws)
+    check_flaw(one);
+}
+
+TEST_CASE("lesson check: a byte order mark and CR LF are no flaws, and move no place") {
+  std::string windows = "\xEF\xBB\xBF";
+  for (const char c : with("\"NOOP does nothing.\"", "\"\"\"\nx\n{usr}\"\"\""))
+    windows += c == '\n' ? "\r\n" : std::string(1, c);
+  const auto findings = check_lesson(windows, known);
+  REQUIRE_MESSAGE(findings.size() == 1, rows_of(findings));
+  CHECK(findings[0].line == 28);
+  CHECK(findings[0].column == 1);
 }
 
 TEST_CASE("lesson check: blocks = false lets a remark pass the step") {
@@ -236,6 +322,19 @@ hint = ["x"]
 why = "x"
 )";
   CHECK(rows_of(check_lesson(toml, known)).empty());
+}
+
+TEST_CASE("lesson check: a state that is never reached passes no step") {
+  const std::string last = "{ event = \"queue.delivered\" }";
+  for (const char* state : {"mailbox.count = 2", "mailbox.count = { max = 0 }", "queue.count = 1",
+                            "smtp.phase = \"closed\"", "pop3.phase = \"transaction\""}) {
+    const auto pass = "{ event = \"queue.delivered\", state = { " + std::string(state) + " } }";
+    check_flaw({state, with(last, pass), 51, "these lines do not pass the step"});
+  }
+  for (const char* state : {"mailbox.count = 1", "queue.count = 0", "smtp.phase = \"idle\""}) {
+    const auto pass = "{ event = \"queue.delivered\", state = { " + std::string(state) + " } }";
+    CHECK_MESSAGE(rows_of(check_lesson(with(last, pass), known)).empty(), state);
+  }
 }
 
 TEST_CASE("lesson check: the built-in lessons go as they say, in TLS and with APOP, too") {

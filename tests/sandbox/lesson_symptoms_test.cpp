@@ -30,6 +30,36 @@ void add_amy_and_ben(Classroom& room) {
 
 }  // namespace
 
+TEST_CASE("telnet: who deleted the letter before fetching it could never fetch it") {
+  Classroom room(lesson("telnet"));
+  room.go_to("fetch");
+  room.wait();
+  room.connect(Protocol::pop3);
+  const std::string said = room.type({"USER s9360511", "PASS sandbox", "DELE 1", "QUIT"});
+  CHECK(has(said,
+            "QUIT has deleted a letter that this lesson still needs: send it once more. "
+            "Back to step 1."));
+  while (!room.at("fetch"))
+    room.do_step();
+  room.wait();
+  room.connect(Protocol::pop3);
+  room.type({"USER s9360511", "PASS sandbox", "RETR 1"});
+  CHECK_FALSE_MESSAGE(room.at("fetch"), room.printed);
+}
+
+TEST_CASE("telnet: a letter whose mark was taken away is not gone, nor is one nobody asks for") {
+  Classroom room(lesson("telnet"));
+  room.go_to("fetch");
+  room.wait();
+  room.connect(Protocol::pop3);
+  const std::string kept = room.type({"USER s9360511", "PASS sandbox", "DELE 1", "RSET", "QUIT"});
+  CHECK_FALSE(has(kept, "still needs"));
+  CHECK(room.at("fetch"));
+  room.do_step();
+  const std::string said = room.type({"DELE 1", "QUIT"});
+  CHECK_FALSE(has(said, "still needs"));
+}
+
 TEST_CASE("message: a letter with one dot instead of two passed the step about doubled dots") {
   Classroom room(lesson("message"));
   room.go_to("dots");

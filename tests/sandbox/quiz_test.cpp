@@ -64,6 +64,7 @@ TEST_CASE("quiz: Enter goes on, and a try before it is recorded") {
   CHECK_FALSE(quiz.answered());
   CHECK(quiz.over());
   CHECK(quiz.ask().empty());
+  CHECK(quiz.answer("so").empty());
 }
 
 TEST_CASE("quiz: a good answer is told to be one, and recorded") {

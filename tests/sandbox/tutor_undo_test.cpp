@@ -207,6 +207,25 @@ TEST_CASE("tutor: marks that are lost in another step's time are told as well") 
   CHECK(has(said, "what you marked is not deleted. Back to step 9."));
 }
 
+TEST_CASE("tutor: lost marks are told once, and also when the lesson is over") {
+  Classroom room;
+  room.go_to("dele");
+  room.type("DELE 1");
+  std::string said = room.drop();
+  const auto first = said.find("what you marked is not deleted");
+  REQUIRE(first != std::string::npos);
+  CHECK(said.find("what you marked is not deleted", first + 1) == std::string::npos);
+  while (!room.tutor.finished())
+    room.do_step();
+  room.connect(Protocol::smtp);
+  room.send(smtp_half);
+  room.wait();
+  room.connect(Protocol::pop3);
+  room.type({"USER s9360511", "PASS sandbox", "DELE 1"});
+  said = room.drop();
+  CHECK_MESSAGE(has(said, "what you marked is not deleted"), said);
+}
+
 TEST_CASE("tutor: QUIT too early in POP3 goes back to the login") {
   for (const char* step : {"list", "retr", "dele"}) {
     CAPTURE(step);

@@ -50,6 +50,7 @@ Played play_faulty(const Setting& setting, const std::string& bytes) {
   }
   check_form(whole.lines());
   check_events(whole);
+  check_told(whole);
   return whole;
 }
 

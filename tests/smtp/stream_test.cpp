@@ -165,6 +165,7 @@ TEST_CASE("smtp: a connection that breaks is told once, with what was lost") {
     }
     const Played played = dialogue.result();
     check_events(played);
+    check_told(played);
     CHECK(played.out == said);
     CHECK(played.closed);
     CHECK(played.accepted.empty());
@@ -194,6 +195,7 @@ TEST_CASE("smtp: the last words of a session that is silent too long, or is stop
       const Played played = dialogue->result();
       check_form(played.lines());
       check_events(played);
+      check_told(played);
       CHECK(played.closed);
       CHECK(played.accepted.empty());
       CHECK(played.last_line().starts_with("421 "));
