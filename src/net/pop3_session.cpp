@@ -32,10 +32,8 @@ Pop3Session::Pop3Session(Socket socket, Host& host, bool encrypted)
 pop3::Settings Pop3Session::settings_for(const Host& host, bool encrypted) const {
   pop3::Settings settings = host.pop3;
   settings.tls = encrypted;
-  // RFC 1939 §7: msg-id, different for each session.
   settings.timestamp =
-      fmt::format("<{}.{}@{}>", number(), host.clock.now().time.time_since_epoch().count(),
-                  settings.server_name);
+      apop_timestamp(settings.server_name, number(), host.clock.now().time, host.repeatable);
   return settings;
 }
 
