@@ -1,7 +1,10 @@
 #include "db/sqlite/connection.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -113,6 +116,14 @@ std::string prepare_file(SQLite::Database& database, const std::string& shown_pa
   return {};
 }
 
+// For its owner alone: in it are letters, and what passwords can be guessed from. SQLite would make
+// it for all whom the umask lets; its log and journal take the file's own mode. Where this fails,
+// SQLite fails as well, and says why. False: somebody else was quicker, or it failed.
+bool create_private(const std::string& path) {
+  const int made = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  return made >= 0 && close(made) == 0;
+}
+
 // The caller holds the lock: nobody else can have begun to fill the file.
 void discard_if_empty(const std::string& path) {
   std::error_code error;
@@ -128,6 +139,7 @@ Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
   const auto file = check_file(path, known_version);
   if (!file) return Failure<std::string>(file.error());
 
+  const bool created = !file->exists && create_private(file->path);
   std::unique_ptr<SQLite::Database> database;
   try {
     const int flags = file->exists ? read_write : read_write | SQLITE_OPEN_CREATE;
@@ -139,7 +151,7 @@ Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
     if (!refusal.empty()) return Failure<std::string>(refusal);
     return database;
   } catch (const SQLite::Exception& error) {
-    if (database && !file->exists && !is_busy(error)) discard_if_empty(file->path);
+    if ((database || created) && !file->exists && !is_busy(error)) discard_if_empty(file->path);
     return Failure<std::string>(open_error(path, error));
   }
 }
