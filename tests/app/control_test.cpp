@@ -241,6 +241,18 @@ TEST_CASE("control: a line without an end, and too many readers, are refused") {
   CHECK(clients.size() + 1 >= app::Control::most_clients);
 }
 
+TEST_CASE("control: a folder in the place of the port file was said to be an underflow") {
+  const db::TemporaryFolder folder;
+  try {
+    (void)app::control_path(folder.path());
+    FAIL("it is no file");
+  } catch (const ControlError& error) {
+    CHECK(error.what() == folder.path() +
+                              " is a folder; give the port file in it, the one of "
+                              "sandpost serve --port-file");
+  }
+}
+
 TEST_CASE("control: a port file that is missing, no port file, or stale") {
   const db::TemporaryFolder folder;
   const auto problem = [&](const std::string& content) {
