@@ -10,8 +10,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/log.hpp"
 #include "db/sqlite/errors.hpp"
 #include "db/sqlite/file_check.hpp"
+#include "db/sqlite/log_check.hpp"
 #include "db/sqlite/migration.hpp"
 
 namespace sandpost::db {
@@ -106,6 +108,12 @@ std::string prepare_file(SQLite::Database& database, const std::string& shown_pa
     std::string refusal = check_content(database, shown_path, file);
     if (!refusal.empty()) return refusal;
     lock.commit();
+  }
+  if (log_lost_commits(file.path + "-wal")) {
+    log::error(
+        fmt::format("the mailbox {} lost letters: its log is damaged, and what was stored "
+                    "behind that place cannot be read; check the disk",
+                    shown_path));
   }
   const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
   if (mode != "wal") {
