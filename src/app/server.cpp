@@ -185,7 +185,7 @@ void Server::Impl::check_tls() {
   }
   if (!tls_.enabled() && (config_.smtps_port || config_.pop3s_port)) {
     throw StartError(StartError::Kind::other,
-                     "--smtps-port and --pop3s-port need TLS; leave --tls off away");
+                     "--smtps-port and --pop3s-port need TLS; leave out --tls off");
   }
 }
 

@@ -319,7 +319,7 @@ void check_accounts(const Config& config, const Settings& settings) {
 // What no server could ever do with these, whatever the computer.
 void check_servers(const Config& config) {
   if (config.tls.mode == net::TlsSettings::Mode::off && (config.smtps_port || config.pop3s_port)) {
-    fail(fmt::format("{}: needs TLS: leave --tls off away",
+    fail(fmt::format("{}: needs TLS: leave out --tls off",
                      config.smtps_port ? "--smtps-port" : "--pop3s-port"));
   }
   std::map<unsigned short, const char*> taken;

@@ -376,9 +376,9 @@ TEST_CASE("cli: two servers on one port were told to end another program") {
 
 TEST_CASE("cli: a port for TLS and no TLS is a wrong command line") {
   CHECK(error({"serve", "--tls", "off", "--smtps-port", "0"}) ==
-        "--smtps-port: needs TLS: leave --tls off away");
+        "--smtps-port: needs TLS: leave out --tls off");
   CHECK(error({"serve", "--tls", "off", "--pop3s-port", "995"}) ==
-        "--pop3s-port: needs TLS: leave --tls off away");
+        "--pop3s-port: needs TLS: leave out --tls off");
 }
 
 TEST_CASE("cli: quiet and verbose exclude each other, unless the command line outweighs") {
