@@ -20,7 +20,7 @@ namespace sandpost::db {
 
 class MemoryStore final : public Store {
  public:
-  // `created` goes into every unique-id (db/unique_id.hpp).
+  // `created`, by the computer's own clock, goes into every unique-id (db/unique_id.hpp).
   explicit MemoryStore(Time created) : created_(created) {}
 
   [[nodiscard]] StoreResult<void> put_account(const std::string& name,

@@ -440,7 +440,14 @@ int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteS
   if (elsewhere) {
     lay_in_letters(
         lesson, names(config.as.local_part),
-        [&](const std::string& account) { return servers.letters_of(account); },
+        // A maildrop that those servers do not have gets no letter.
+        [&](const std::string& account) {
+          const auto& known = servers.accounts;
+          const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& name) {
+            return equals_ignoring_case(name, account);
+          });
+          return is_known ? servers.letters_of(account) : 1;
+        },
         [&](const auto& account, const auto& sender, const auto& content) {
           servers.lay_in(account, sender, content);
         });

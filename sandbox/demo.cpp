@@ -162,7 +162,8 @@ void Player::speak(const Lines& lines) {
 int demo(const Config& chosen, const std::string& id, bool fast) {
   const auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
-  const Config config = with_lesson(chosen, *lesson);
+  Config config = with_lesson(chosen, *lesson);
+  config.repeatable = config.clock.has_value();
   Signals signals;
   std::unique_ptr<Clock> clock;
   ManualClock* manual = nullptr;

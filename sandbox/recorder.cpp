@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -105,6 +106,14 @@ void Recorder::write(std::string_view text) {
 }
 
 void check_record_folder(const std::string& folder) {
+  std::error_code ignored;
+  const auto above = std::filesystem::absolute(folder + "/.", ignored).parent_path().parent_path();
+  if (!std::filesystem::exists(folder, ignored) && !std::filesystem::exists(above, ignored)) {
+    throw std::runtime_error(
+        fmt::format("the record {} cannot be written: there is no folder {}; create it or choose "
+                    "another --record",
+                    folder, above.string()));
+  }
   if (const auto error = make_folder(folder)) fail(folder, error);
   if (access(folder.c_str(), W_OK | X_OK) != 0) fail(folder, {errno, std::generic_category()});
 }
@@ -123,6 +132,7 @@ std::unique_ptr<Recorder> start_record(const Config& config, const Lesson& lesso
   if (!named && !state.keeps()) return nullptr;
   const std::string folder = named ? config.record : record_folder(state.path());
   try {
+    if (named) check_record_folder(folder);
     return std::make_unique<Recorder>(folder, record_head(config, &lesson, now), secrets_of(config),
                                       bus);
   } catch (const std::runtime_error&) {

@@ -49,8 +49,8 @@ class Recorder {
   std::uint64_t told_dropped_ = 0;
 };
 
-// Makes the folder of --record. Throws std::runtime_error, one line, where no record can be
-// written.
+// Makes the folder of --record, but none above it: a slip of the finger leaves no folders behind.
+// Throws std::runtime_error, one line, where no record can be written.
 void check_record_folder(const std::string& folder);
 
 // All passwords that this configuration holds.

@@ -1,14 +1,19 @@
 #include "db/sqlite/connection.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
 
+#include "base/log.hpp"
 #include "db/sqlite/errors.hpp"
 #include "db/sqlite/file_check.hpp"
+#include "db/sqlite/log_check.hpp"
 #include "db/sqlite/migration.hpp"
 
 namespace sandpost::db {
@@ -104,6 +109,12 @@ std::string prepare_file(SQLite::Database& database, const std::string& shown_pa
     if (!refusal.empty()) return refusal;
     lock.commit();
   }
+  if (log_lost_commits(file.path + "-wal")) {
+    log::error(
+        fmt::format("the mailbox {} lost letters: its log is damaged, and what was stored "
+                    "behind that place cannot be read; check the disk",
+                    shown_path));
+  }
   const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
   if (mode != "wal") {
     return open_error(shown_path, "its file system cannot hold a write-ahead log",
@@ -111,6 +122,14 @@ std::string prepare_file(SQLite::Database& database, const std::string& shown_pa
   }
   migrate(database, migration_steps(), now);
   return {};
+}
+
+// For its owner alone: in it are letters, and what passwords can be guessed from. SQLite would make
+// it for all whom the umask lets; its log and journal take the file's own mode. Where this fails,
+// SQLite fails as well, and says why. False: somebody else was quicker, or it failed.
+bool create_private(const std::string& path) {
+  const int made = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  return made >= 0 && close(made) == 0;
 }
 
 // The caller holds the lock: nobody else can have begun to fill the file.
@@ -128,6 +147,7 @@ Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
   const auto file = check_file(path, known_version);
   if (!file) return Failure<std::string>(file.error());
 
+  const bool created = !file->exists && create_private(file->path);
   std::unique_ptr<SQLite::Database> database;
   try {
     const int flags = file->exists ? read_write : read_write | SQLITE_OPEN_CREATE;
@@ -139,7 +159,7 @@ Result<std::unique_ptr<SQLite::Database>, std::string> connect_to_file(
     if (!refusal.empty()) return Failure<std::string>(refusal);
     return database;
   } catch (const SQLite::Exception& error) {
-    if (database && !file->exists && !is_busy(error)) discard_if_empty(file->path);
+    if ((database || created) && !file->exists && !is_busy(error)) discard_if_empty(file->path);
     return Failure<std::string>(open_error(path, error));
   }
 }

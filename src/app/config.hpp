@@ -46,6 +46,9 @@ struct Config {
   std::string password = "sandbox";
   std::vector<Account> users;  // further ones
   std::optional<ZonedTime> clock;
+  // What must be different in every run is made of `clock` alone: only for a play that is to print
+  // the same bytes again. Not an option.
+  bool repeatable = false;
   std::vector<wire::Faults::Rule> faults;  // injected on purpose
   std::string record;                      // a folder; empty: no record is written
   std::string state_dir;                   // empty: the usual place

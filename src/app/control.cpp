@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/control_folder.hpp"
 #include "app/server.hpp"
 #include "base/text.hpp"
 
@@ -49,17 +50,6 @@ constexpr milliseconds farewell{500};
                                                         what, std::strerror(errno)));
 }
 
-// A new folder that only the owner can look into. A socket's path is short: 107 octets.
-std::string make_folder() {
-  constexpr std::size_t longest = 80;
-  std::error_code error;
-  std::string parent = std::filesystem::temp_directory_path(error).string();
-  if (error || parent.size() > longest) parent = "/tmp";
-  std::string name = parent + "/sandpost-XXXXXX";
-  if (mkdtemp(name.data()) == nullptr) fail(name);
-  return name;
-}
-
 }  // namespace
 
 Control::Control(wire::Bus& bus, Answer answer) : bus_(bus), answer_(std::move(answer)) {
@@ -79,7 +69,7 @@ Control::~Control() {
 }
 
 void Control::open_socket() {
-  path_ = make_folder() + "/control";
+  path_ = make_control_folder() + "/" + control_name;
   socket_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (socket_ < 0) fail("socket");
   sockaddr_un address{};

@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace sandpost::app {
@@ -27,6 +29,12 @@ constexpr std::string_view event_beginning = "{\"time\":";
 }  // namespace
 
 std::string control_path(const std::string& port_file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(port_file, error)) {
+    throw ControlError(fmt::format(
+        "{} is a folder; give the port file in it, the one of sandpost serve --port-file",
+        port_file));
+  }
   std::ifstream file(port_file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) {

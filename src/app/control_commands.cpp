@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "app/server.hpp"
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "wire/json.hpp"
 
@@ -96,9 +97,44 @@ std::string queue(Server& server) {
   return out + ok();
 }
 
-std::string lay(const Request& request, Server& server) {
-  const bool laid =
-      server.lay_in(request.part("account"), request.part("sender"), request.part("content"));
+// The account that the request names, as it is spelt here; else why there is none.
+Result<std::string, std::string> account_in(const Request& request, const Config& config) {
+  const std::string wanted = request.part("account");
+  std::string known = config.as.local_part;
+  if (equals_ignoring_case(wanted, known)) return known;
+  for (const Account& account : config.users) {
+    if (equals_ignoring_case(wanted, account.name)) return account.name;
+    known += ", " + account.name;
+  }
+  const std::string what = wanted.empty() ? "the account is missing"
+                                          : fmt::format("there is no account '{}' here", wanted);
+  return Failure(fmt::format("{}: name one of {}", what, known));
+}
+
+// POP3 sends lines that end in CRLF, so the store holds no others: LIST would count them wrong.
+std::string with_crlf(std::string_view content) {
+  std::string out;
+  for (std::size_t at = 0; at < content.size(); ++at) {
+    const char c = content[at];
+    const bool whole = c == '\r' && content.substr(at + 1).starts_with('\n');
+    if (whole) ++at;
+    out += whole || c == '\r' || c == '\n' ? std::string("\r\n") : std::string(1, c);
+  }
+  if (!out.empty() && !out.ends_with('\n')) out += "\r\n";
+  return out;
+}
+
+std::string count(const Request& request, Server& server, const Config& config) {
+  const auto account = account_in(request, config);
+  if (!account) return error(account.error());
+  return ok(fmt::format(",\"letters\":{}", server.mailbox_count(*account)));
+}
+
+std::string lay(const Request& request, Server& server, const Config& config) {
+  const auto account = account_in(request, config);
+  if (!account) return error(account.error());
+  const std::string content = with_crlf(request.part("content"));
+  const bool laid = server.lay_in(*account, request.part("sender"), content);
   return laid ? ok() : error("the letter cannot be stored");
 }
 
@@ -113,10 +149,8 @@ std::string answer_command(std::string_view command, Server& server, const Confi
     return ok(fmt::format(",\"delivered\":{}", server.deliver_now()));
   }
   if (request.command == "queue") return queue(server);
-  if (request.command == "count") {
-    return ok(fmt::format(",\"letters\":{}", server.mailbox_count(request.part("account"))));
-  }
-  if (request.command == "lay") return lay(request, server);
+  if (request.command == "count") return count(request, server, config);
+  if (request.command == "lay") return lay(request, server, config);
   return error(
       fmt::format("'{}' is no command: there are events, info, fault RULE, fault clear, "
                   "now, queue, count NAME and lay",

@@ -174,7 +174,7 @@ void Server::Impl::check_tls() {
   }
   if (!tls_.enabled() && (config_.smtps_port || config_.pop3s_port)) {
     throw StartError(StartError::Kind::other,
-                     "--smtps-port and --pop3s-port need TLS; leave --tls off away");
+                     "--smtps-port and --pop3s-port need TLS; leave out --tls off");
   }
 }
 
@@ -241,10 +241,13 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
 
 void Server::Impl::open_store() {
   std::unique_ptr<db::Store> store;
+  // Of the computer's own clock, for it is in the unique-ids: --clock begins alike for each
+  // mailbox.
+  const Time created = config_.repeatable ? now() : SystemClock().now().time;
   if (config_.db.empty()) {
-    store = std::make_unique<db::MemoryStore>(now());
+    store = std::make_unique<db::MemoryStore>(created);
   } else {
-    auto opened = db::open_sqlite_file(config_.db, now());
+    auto opened = db::open_sqlite_file(config_.db, created);
     if (!opened) throw StartError(StartError::Kind::mailbox, opened.error());
     store = std::move(*opened);
   }
@@ -274,6 +277,7 @@ void Server::Impl::make_host() {
   host_->smtp.server_name = host_->pop3.server_name = server_name(config_);
   host_->smtp.domain = host_->pop3.domain = config_.as.domain;
   host_->delay = config_.delay;
+  host_->repeatable = config_.repeatable;
   host_->spool.in_memory = db::content_piece;
   // Beside the mailbox: where there is room for the one there is room for the other.
   if (!config_.db.empty()) host_->spool.folder = folder_of(config_.db);

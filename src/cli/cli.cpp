@@ -316,6 +316,25 @@ void check_accounts(const Config& config, const Settings& settings) {
   }
 }
 
+// What no server could ever do with these, whatever the computer.
+void check_servers(const Config& config) {
+  if (config.tls.mode == net::TlsSettings::Mode::off && (config.smtps_port || config.pop3s_port)) {
+    fail(fmt::format("{}: needs TLS: leave out --tls off",
+                     config.smtps_port ? "--smtps-port" : "--pop3s-port"));
+  }
+  std::map<unsigned short, const char*> taken;
+  const auto take = [&](const char* option, unsigned short port) {
+    const auto [other, is_free] = taken.try_emplace(port, option);
+    if (port == 0 || is_free) return;
+    fail(fmt::format("{}: {} is {}'s port already: choose another for one of them", option, port,
+                     other->second));
+  };
+  take("--smtp-port", config.smtp_port);
+  take("--pop3-port", config.pop3_port);
+  take("--smtps-port", config.smtps_port.value_or(0));
+  take("--pop3s-port", config.pop3s_port.value_or(0));
+}
+
 // Options that only some commands know.
 void check_belonging(const Words& words, const Invocation& invocation) {
   const auto command = invocation.command;
@@ -393,6 +412,7 @@ std::variant<Invocation, Message> understand(const Words& words, const Environme
   const Settings settings = apply_settings(invocation, words, environment);
   settle_quiet_and_verbose(invocation.config, settings);
   check_accounts(invocation.config, settings);
+  check_servers(invocation.config);
   return invocation;
 }
 

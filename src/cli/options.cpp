@@ -143,7 +143,7 @@ constexpr std::array option_table{
            nullptr, Option::Kind::list},
     Option{"--clock", "TIME",
            tr_later("start the sandbox's own clock at this time, 2001-10-15T09:00:00+08:00"),
-           put<parse_rfc3339, &Config::clock>},
+           put<parse_clock, &Config::clock>},
     Option{"--fault", "RULE",
            tr_later("fail on purpose: rcpt:451:0.3, retr:-ERR, greylist, delay:2s, drop:data, "
                     "login:refuse, quota:10k; can be repeated"),

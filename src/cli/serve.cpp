@@ -139,6 +139,7 @@ int serve(const Config& config) {
   if (config.verbose) watcher.emplace(server.events());
   std::optional<sandbox::Recorder> recorder;
   if (!config.record.empty()) {
+    sandbox::check_record_folder(config.record);
     recorder.emplace(config.record, sandbox::record_head(config, nullptr, clock->now()),
                      sandbox::secrets_of(config), &server.events());
   }

@@ -134,6 +134,17 @@ Parsed<Account> parse_account(std::string_view text) {
   return Account{std::string(name), std::move(*password)};
 }
 
+Parsed<ZonedTime> parse_clock(std::string_view text) {
+  constexpr std::chrono::year first{1900};
+  auto when = parse_rfc3339(text);
+  if (!when) return when;
+  const std::chrono::year_month_day date{
+      std::chrono::floor<std::chrono::days>(when->time + when->offset)};
+  if (date.year() >= first) return when;
+  return Failure<std::string>{fmt::format(
+      "'{}' is too long ago for a letter: write a time of the year 1900 or later", text)};
+}
+
 Parsed<Color> parse_color(std::string_view text) {
   if (text == "auto") return Color::automatic;
   if (text == "always") return Color::always;

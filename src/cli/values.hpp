@@ -40,6 +40,9 @@ using Parsed = Result<T, std::string>;
 // NAME:PASSWORD; the first colon divides.
 [[nodiscard]] Parsed<Account> parse_account(std::string_view text);
 
+// The sandbox's clock, RFC 3339; from the year 1900 on, as RFC 5322 §3.3 wants it of a date.
+[[nodiscard]] Parsed<ZonedTime> parse_clock(std::string_view text);
+
 // auto, always, never.
 [[nodiscard]] Parsed<Color> parse_color(std::string_view text);
 

@@ -96,6 +96,7 @@ struct Host {
   DelayRange delay;
   SpoolSettings spool;  // for a letter while it comes in
   log::Trouble spool_trouble;
+  bool repeatable = false;  // Config::repeatable
   std::minstd_rand random;
   wire::Faults faults{[this] { return std::uniform_real_distribution<>()(random); }};
   std::uint64_t sessions_begun = 0;

@@ -32,10 +32,8 @@ Pop3Session::Pop3Session(Socket socket, Host& host, bool encrypted)
 
 pop3::Connection Pop3Session::connection(bool encrypted) const {
   pop3::Connection connection;
-  // RFC 1939 §7: msg-id, different for each session.
   connection.timestamp =
-      fmt::format("<{}.{}@{}>", number(), host().clock.now().time.time_since_epoch().count(),
-                  host().pop3.server_name);
+      apop_timestamp(host().pop3.server_name, number(), host().clock.now().time, host().repeatable);
   connection.tls = encrypted;
   return connection;
 }

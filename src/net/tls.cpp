@@ -258,7 +258,9 @@ Result<TlsSettings, std::string> parse_tls(std::string_view text) {
     return settings;
   }
   const auto files = split(text, ',');
-  if (files.size() > 2 || files.front().empty() || files.back().empty()) {
+  // A word alone is a choice that does not exist; a file of such a name is written ./word.
+  const bool is_word = text.find_first_of("./,") == std::string_view::npos;
+  if (is_word || files.size() > 2 || files.front().empty() || files.back().empty()) {
     return Failure<std::string>{fmt::format(
         "'{}' is not a choice: write auto, off, CERTIFICATE.pem,KEY.pem or BOTH.pem", text)};
   }

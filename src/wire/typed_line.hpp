@@ -12,14 +12,15 @@ namespace sandpost::wire {
 [[nodiscard]] bool is_slip_of(std::string_view word, std::string_view verb);
 
 // The line as it was probably meant: backspaces applied, full-width letters and blanks as ASCII,
-// other control bytes left out.
+// arrow keys and other control bytes left out.
 [[nodiscard]] std::string as_meant(std::string_view line);
 
 // What stands where a secret was. Always as long, whatever the secret.
 inline constexpr std::string_view asterisks = "********";
 
-// The line for events and echoes: what follows PASS, a mistyped PASS, AUTH or APOP is masked, the
-// verb stays as typed. A line without a secret comes back as it is.
+// The line for events and echoes: what follows PASS, AUTH, APOP or a slip of one of them is masked,
+// the verb stays as typed; what was rubbed out with backspaces is left out if it was a secret. A
+// line without a secret comes back as it is.
 [[nodiscard]] std::string masked(std::string_view line);
 
 // The first line of a web browser's request: a method, then a path.

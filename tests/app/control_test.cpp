@@ -4,6 +4,7 @@
 #include "app/control.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <chrono>
@@ -156,6 +157,45 @@ TEST_CASE("control: what a coach asks, and no password among the answers") {
   CHECK(refusal(client, "dance").find("'dance' is no command") == 0);
 }
 
+TEST_CASE("control: of a letter that was laid in without line ends LIST told less than RETR sent") {
+  Running running;
+  ControlClient client(running.server.control(), "test");
+  for (const char* content : {"x", R"(a\nb\n)", R"(a\rb)", R"(a\r\n\nb\n\r)"}) {
+    client.ask(fmt::format(R"({{"command":"lay","account":"S9360511","content":"{}"}})", content));
+  }
+  CHECK(wire::member(client.ask("count s9360511").back(), "letters") == "4");
+  tests::Client pop3(running.server.ports().pop3);
+  pop3.send("USER s9360511\r\nPASS sandbox\r\n");
+  for (int i = 0; i < 3; ++i)
+    pop3.line();
+  for (const std::string number : {"1", "2", "3", "4"}) {
+    CAPTURE(number);
+    const std::string listed = pop3.ask("LIST " + number);
+    CHECK(pop3.ask("RETR " + number).starts_with("+OK"));
+    std::size_t octets = 0;
+    std::string line;
+    for (line = pop3.line(); line != "."; line = pop3.line()) {
+      CHECK(line.find_first_of("\r\n") == std::string::npos);
+      octets += line.size() + 2;
+    }
+    CHECK(listed == "+OK " + number + " " + std::to_string(octets));
+  }
+}
+
+TEST_CASE(
+    "control: a letter for nobody was laid in all the same, and nobody's letters were counted") {
+  Config settings = config();
+  settings.users = {{"amy", "secret"}};
+  Running running(settings);
+  ControlClient client(running.server.control(), "test");
+  const std::string choice = ": name one of s9360511, amy";
+  CHECK(refusal(client, R"({"command":"lay"})") == "the account is missing" + choice);
+  const std::string nobody = "there is no account 'nobody' here" + choice;
+  CHECK(refusal(client, R"({"command":"lay","account":"nobody","content":"x"})") == nobody);
+  CHECK(refusal(client, "count nobody") == nobody);
+  CHECK(refusal(client, "count") == "the account is missing" + choice);
+}
+
 TEST_CASE("control: a reader that does not read is cut off with a word, and nobody waits for it") {
   wire::Bus bus;
   app::Control control(bus, [](std::string_view) { return "{\"control\":\"ok\"}\n"; });
@@ -199,6 +239,18 @@ TEST_CASE("control: a line without an end, and too many readers, are refused") {
   }
   CHECK(problem.find("too many") != std::string::npos);
   CHECK(clients.size() + 1 >= app::Control::most_clients);
+}
+
+TEST_CASE("control: a folder in the place of the port file was said to be an underflow") {
+  const db::TemporaryFolder folder;
+  try {
+    (void)app::control_path(folder.path());
+    FAIL("it is no file");
+  } catch (const ControlError& error) {
+    CHECK(error.what() == folder.path() +
+                              " is a folder; give the port file in it, the one of "
+                              "sandpost serve --port-file");
+  }
 }
 
 TEST_CASE("control: a port file that is missing, no port file, or stale") {

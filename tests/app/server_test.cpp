@@ -97,7 +97,9 @@ bool listens(unsigned short port) {
 }  // namespace
 
 TEST_CASE("server: the lab over TCP, as the sheet has it") {
-  Running running;
+  Config settings = config();
+  settings.repeatable = true;
+  Running running(settings);
   Client smtp(running.server.ports().smtp);
   CHECK(smtp.reply() == "220 mail.ntut.edu.tw ESMTP sandpost ready");
   CHECK(smtp.ask("helo ntut.edu.tw") == "250 mail.ntut.edu.tw hello ntut.edu.tw [127.0.0.1]");
@@ -550,6 +552,39 @@ TEST_CASE("server: faults come and go while it runs") {
   running.server.clear_faults();
   CHECK(client.ask("NOOP").starts_with("250 "));
   CHECK(client.ask("RSET").starts_with("250 "));
+}
+
+// The timestamp of the greeting, and the first unique-id, of a new server.
+std::pair<std::string, std::string> marks_of_run(Config settings) {
+  settings.delay = {};
+  Running running(settings);
+  running.send_letter("a letter\r\n");
+  Client pop3(running.server.ports().pop3);
+  pop3.send("USER s9360511\r\nPASS sandbox\r\nUIDL 1\r\nQUIT\r\n");
+  const std::string said = pop3.rest();
+  const auto at = said.find("+OK 1 ");
+  REQUIRE(at != std::string::npos);
+  return {said.substr(0, said.find("\r\n")), said.substr(at, said.find("\r\n", at) - at)};
+}
+
+TEST_CASE("server: with --clock two runs gave the same APOP timestamp, and a digest opened both") {
+  CHECK(marks_of_run(config()).first != marks_of_run(config()).first);
+}
+
+TEST_CASE("server: with --clock two mailboxes gave different letters the same unique-id") {
+  CHECK(marks_of_run(config()).second != marks_of_run(config()).second);
+  const TemporaryFolder folder;
+  Config one = config();
+  one.db = folder.file("one.db");
+  Config other = config();
+  other.db = folder.file("other.db");
+  CHECK(marks_of_run(one).second != marks_of_run(other).second);
+}
+
+TEST_CASE("server: a play that is to come again has the same marks again") {
+  Config settings = config();
+  settings.repeatable = true;
+  CHECK(marks_of_run(settings) == marks_of_run(settings));
 }
 
 TEST_CASE("server: with --clock the same faults strike in every run") {

@@ -364,6 +364,24 @@ TEST_CASE("cli: two accounts of one name are refused, whatever the letter case")
   CHECK(config({"--user", "s9360511:a", "--as", "me@x.tw"}).users.size() == 1);
 }
 
+TEST_CASE("cli: two servers on one port were told to end another program") {
+  CHECK(error({"serve", "--smtp-port", "2600", "--pop3-port", "2600"}) ==
+        "--pop3-port: 2600 is --smtp-port's port already: choose another for one of them");
+  CHECK(error({"--smtp-port", "1110"}) ==
+        "--pop3-port: 1110 is --smtp-port's port already: choose another for one of them");
+  CHECK(error({"serve", "--smtps-port", "995", "--pop3s-port", "995"}) ==
+        "--pop3s-port: 995 is --smtps-port's port already: choose another for one of them");
+  CHECK(config({"serve", "--smtp-port", "0", "--pop3-port", "0", "--smtps-port", "0"}).smtps_port ==
+        0);
+}
+
+TEST_CASE("cli: a port for TLS and no TLS is a wrong command line") {
+  CHECK(error({"serve", "--tls", "off", "--smtps-port", "0"}) ==
+        "--smtps-port: needs TLS: leave out --tls off");
+  CHECK(error({"serve", "--tls", "off", "--pop3s-port", "995"}) ==
+        "--pop3s-port: needs TLS: leave out --tls off");
+}
+
 TEST_CASE("cli: quiet and verbose exclude each other, unless the command line outweighs") {
   CHECK(error({"--quiet", "--verbose"}) ==
         "--quiet: cannot be together with --verbose: leave one of them out");

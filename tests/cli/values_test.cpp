@@ -58,6 +58,20 @@ TEST_CASE("values: a port is a number from 0 to 65535") {
   }
 }
 
+TEST_CASE("values: a clock before 1900 gave letters a date with a year of one digit") {
+  for (const char* bad : {"0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z",
+                          "1900-01-01T07:59:59+08:00", "1900-01-01T00:00:00-00:01"}) {
+    CAPTURE(bad);
+    const bool local = std::string_view(bad).starts_with("1900");
+    CHECK(parse_clock(bad).has_value() == local);
+  }
+  CHECK(parse_clock("1899-12-31T23:59:59Z").error() ==
+        "'1899-12-31T23:59:59Z' is too long ago for a letter: write a time of the year 1900 or "
+        "later");
+  CHECK(parse_clock("yesterday").error() == parse_rfc3339("yesterday").error());
+  CHECK(parse_clock("2001-10-15T09:00:00+08:00").value().offset == std::chrono::hours{8});
+}
+
 TEST_CASE("values: a file has a name") {
   CHECK(parse_file_name("mail.db").value_or("") == "mail.db");
   CHECK(parse_file_name(" ").value_or("") == " ");

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <string>
@@ -24,6 +25,25 @@ TEST_CASE("mailbox file: a killed mailbox is one file again when it is closed") 
   const std::string path = make_killed_mailbox(folder);
   CHECK(refusal(path) == "opened");
   CHECK(folder.contents().size() == 1);
+}
+
+TEST_CASE("mailbox file: letters and password hashes were there for everybody to read") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("mail.db");
+  const mode_t usual = umask(022);
+  {
+    const auto store = open_sqlite_file(path, noon).value();
+    commit_one(*store, sample({"ada"}));
+    umask(usual);
+    const auto for_owner = fs::perms::owner_read | fs::perms::owner_write;
+    CHECK(fs::status(path).permissions() == for_owner);
+    CHECK(fs::status(path + "-wal").permissions() == for_owner);
+  }
+  // Whoever has opened it to others had a reason.
+  const auto for_group = fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
+  fs::permissions(path, for_group);
+  CHECK(refusal(path) == "opened");
+  CHECK(fs::status(path).permissions() == for_group);
 }
 
 TEST_CASE("mailbox file: an empty file becomes a mailbox") {

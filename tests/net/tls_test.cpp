@@ -549,6 +549,14 @@ TEST_CASE("tls: the option's text chooses the mode and the files") {
   CHECK(parse_tls("./auto").value().mode == TlsSettings::Mode::files);
 }
 
+TEST_CASE("tls: a choice that does not exist was taken for the name of a file") {
+  for (const char* text : {"maybe", "on", "Off", "auto "}) {
+    CAPTURE(text);
+    REQUIRE_FALSE(parse_tls(text));
+  }
+  CHECK(parse_tls("./maybe").value().certificate_file == "./maybe");
+}
+
 TEST_CASE("tls: an option's text with an empty name or too many is refused") {
   for (const char* text : {"", ",", "a,", ",a", "a,b,c", "a,,b", "auto,", ",off"}) {
     CAPTURE(text);

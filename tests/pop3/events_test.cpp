@@ -138,6 +138,9 @@ TEST_CASE("pop3 events: no password is ever told, however it was typed") {
       {before + "PASS:s3cret\r\n", "PASS ********"},
       {before + "PASSWORD s3cret\r\n", "PASS ********"},
       {before + "PSAS s3cret\r\n", "PSAS ********"},
+      {"AUHT PLAIN s3cret\r\n", "AUHT ********"},
+      {"\x1B[AAUTH PLAIN s3cret\r\n", "AUTH ********"},
+      {"APPO bob s3cret\r\n", "APPO ********"},
       {before + "PAS s3cret\r\n", "PAS ********"},
       {before + "PAX\x08SS s3cret\r\n", "PASS ********"},
       {before + "PASS s3cr\x08"

@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "sandbox/masks.hpp"
+#include "sandbox/recorder.hpp"
 #include "tests/sandbox/classroom.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace sandpost::tests {
 namespace {
@@ -80,6 +82,20 @@ TEST_CASE("record: keeps the text of a lesson that is not built in") {
   const auto record = sandbox::parse_record(sandbox::to_line(head) + '\n');
   REQUIRE(record);
   CHECK(record->head.toml == head.toml);
+}
+
+TEST_CASE("record: a misspelt folder made folders above the one that was meant") {
+  const db::TemporaryFolder folder;
+  for (const char* name : {"nope/x", "nope/x/"}) {
+    CAPTURE(name);
+    CHECK_THROWS_AS(sandbox::check_record_folder(folder.file(name)), std::runtime_error);
+  }
+  CHECK(folder.contents().empty());
+  for (const char* name : {"here", "here/", "here/below/", "here"}) {
+    CAPTURE(name);
+    CHECK_NOTHROW(sandbox::check_record_folder(folder.file(name)));
+  }
+  CHECK(folder.contents().size() == 1);
 }
 
 TEST_CASE("masks: a secret is masked as a whole word, in any letter case and in base64") {

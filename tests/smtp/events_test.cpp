@@ -137,6 +137,12 @@ TEST_CASE("smtp events: no password is ever told, however it was typed") {
       {"pass  s3cret ", "pass ********"},
       {"PASSs3cret", "PASS ********"},
       {"PSAS s3cret", "PSAS ********"},
+      {"AUHT PLAIN s3cret", "AUHT ********"},
+      {"AUTH\x08\x08\x08\x08"
+       "AUHT PLAIN s3cret",
+       "AUHT ********"},
+      {"\x1B[AAUTH PLAIN s3cret", "AUTH ********"},
+      {"AOPP bob s3cret", "AOPP ********"},
       {"PAX\x08SS s3cret", "PASS ********"},
       {"PASS s3cr\x1B[D", "PASS ********"},
       {"\x04PASS s3cret", "PASS ********"},

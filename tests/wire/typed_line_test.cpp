@@ -33,6 +33,39 @@ TEST_CASE("typed line: a secret is masked, however PASS is spelt") {
   CHECK(wire::masked("AUTH PLAIN AGEAYg==") == "AUTH ********");
 }
 
+TEST_CASE("typed line: what follows a misspelt AUTH or APOP was told in events") {
+  for (const std::string verb : {"AUHT", "ATUH", "AUT", "ATH", "AITH", "auht", "xAUTH"}) {
+    CAPTURE(verb);
+    CHECK(wire::masked(verb + " PLAIN S3CRET") == verb + " ********");
+  }
+  for (const std::string verb : {"AOPP", "APPO", "APO", "POP"}) {
+    CAPTURE(verb);
+    CHECK(wire::masked(verb + " bob 0123456789abcdef") == verb + " ********");
+  }
+  CHECK(wire::masked("C: AUTH PLAIN S3CRET") == "C: AUTH ********");
+}
+
+TEST_CASE("typed line: backspaces or an arrow key uncovered what follows AUTH") {
+  CHECK(wire::masked("AUTH\x08\x08\x08\x08"
+                     "AUHT PLAIN S3CRET") == "AUHT ********");
+  for (const std::string key : {"\x1B[A", "\x1B[1;5D", "\x1BOC", "\x1B", "\x1B[A\x1B[B"}) {
+    CAPTURE(key);
+    CHECK(wire::masked(key + "AUTH PLAIN S3CRET") == "AUTH ********");
+    CHECK(wire::masked(key + "PSAS S3CRET") == "PSAS ********");
+  }
+  for (const char* line : {"\x1B", "\x1B[", "\x1BO", "\x1B[1;", "LIST \x1B[A"}) {
+    CAPTURE(line);
+    CHECK(wire::masked(line) == line);
+  }
+}
+
+TEST_CASE("typed line: a password that was rubbed out again stood in the event") {
+  const std::string backspaces(sizeof "PASS S3CRET" - 1, '\x08');
+  CHECK(wire::masked("PASS S3CRET" + backspaces + "NOOP") == "NOOP");
+  CHECK(wire::masked("PASS S3CRET" + backspaces + "PASS other") == "PASS ********");
+  CHECK(wire::masked("PASS S3CRET\x15NOOP").find("S3CRET") == std::string::npos);
+}
+
 TEST_CASE("typed line: a web browser's request is known by its method and path") {
   CHECK(wire::is_http_request("GET / HTTP/1.1"));
   CHECK(wire::is_http_request("post /x HTTP/1.0"));
