@@ -93,7 +93,7 @@ void DueLines::follow(const wire::Event& event) {
   Talk& talk = talks_[event.session];
   talk.used = ++uses_;
   if (wire::is_connect(event.name)) {
-    talk.protocol = event.name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
+    talk.protocol = protocol_of(event.name);
   } else if (event.name == event::client_line) {
     if (event.flag("data"))
       talk.letter.push_back(event.text("text"));

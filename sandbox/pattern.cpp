@@ -1,6 +1,7 @@
 #include "sandbox/pattern.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.hpp"
 
@@ -130,6 +131,19 @@ bool waits_for(const Matcher& matcher, std::string_view event) {
   const auto parts = parts_of(matcher);
   return std::any_of(parts.begin(), parts.end(),
                      [&](const Matcher* part) { return part->event == event; });
+}
+
+std::int64_t queue_in(const Matcher& part, const Variables& variables) {
+  for (const Condition& one : part.conditions) {
+    if (one.field != "queue" || one.one_of.size() != 1) continue;
+    if (const auto* number = std::get_if<std::int64_t>(&one.one_of.front())) return *number;
+    const auto* text = std::get_if<std::string>(&one.one_of.front());
+    const std::string digits = text == nullptr ? "" : expand(*text, variables);
+    std::int64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+  }
+  return 0;
 }
 
 }  // namespace sandpost::sandbox

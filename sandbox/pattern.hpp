@@ -58,6 +58,9 @@ struct Matcher {
 // The parts that wait for something themselves: what `all` and `any` hold, or the matcher alone.
 [[nodiscard]] std::vector<const Matcher*> parts_of(const Matcher& matcher);
 
+// The letter that this part of a step waits for, as a queue number; 0 if it is not one.
+[[nodiscard]] std::int64_t queue_in(const Matcher& part, const Variables& variables);
+
 // Whether an event of that name is among what is waited for.
 [[nodiscard]] bool waits_for(const Matcher& matcher, std::string_view event);
 

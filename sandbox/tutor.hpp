@@ -2,6 +2,9 @@
 // The tutor: follows a lesson by what the servers saw, whatever client typed it, and says what to
 // print. A pure state machine: the same lesson and the same events give the same lines. It has no
 // socket, clock or terminal in it; time comes with the events.
+//
+// tutor.cpp follows the events, tutor_steps.cpp passes steps, tutor_undo.cpp takes them back,
+// tutor_lines.cpp knows what is to be typed, tutor_words.cpp answers the learner's words.
 
 #include <cstddef>
 #include <cstdint>

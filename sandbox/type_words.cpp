@@ -32,6 +32,10 @@ constexpr std::array<TypeWord, 9> words{
 
 }  // namespace
 
+Protocol protocol_of(std::string_view event_name) {
+  return event_name.starts_with("pop3") ? Protocol::pop3 : Protocol::smtp;
+}
+
 std::span<const std::string_view> type_words() {
   return names;
 }

@@ -10,6 +10,9 @@ namespace sandpost::sandbox {
 
 enum class Protocol { smtp, pop3 };
 
+// The one that has events of this name.
+[[nodiscard]] Protocol protocol_of(std::string_view event_name);
+
 struct TypeWord {
   enum class Kind {
     connect,
