@@ -227,10 +227,82 @@ std::string unknown_verb(const wire::Event& error, const Correction& show) {
       "helps.");
 }
 
-std::string of_cause(Cause cause, const wire::Event& error, const Correction& show) {
+struct Words {
+  Cause cause;
+  std::string_view text;  // English
+};
+
+// Causes of which there is one thing to say.
+constexpr std::array fixed_words{
+    Words{Cause::http,
+          tr_later("A web browser knocked. This is a mail server: use telnet, or this window.")},
+    Words{Cause::too_many_recipients,
+          tr_later("That is enough recipients for one letter. Send it, then begin another.")},
+    Words{Cause::too_many_errors,
+          tr_later("After so many refused lines the server hangs up. Connect again.")},
+    Words{Cause::telnet_bytes, tr_later("Your telnet sent commands of its own, as it does for "
+                                        "Ctrl-C; the server took them out. "
+                                        "To leave, type QUIT; else type the line again.")},
+    Words{Cause::bare_lf, tr_later("A line of your letter ended in another way than your first "
+                                   "line did, and the letter was "
+                                   "not kept. With nc, type nc -C from the start.")},
+    Words{Cause::lf_only, tr_later("Your line ended in LF alone, and the strict rules want CR LF. "
+                                   "Connect with nc -C, or with "
+                                   "telnet, and type it there.")},
+    Words{Cause::line_too_long, tr_later("That line is longer than a command can be. Nothing has "
+                                         "happened; type a shorter one.")},
+    Words{Cause::storage, tr_later("The server's disk is in trouble. That is not your doing: a "
+                                   "mail program would keep the "
+                                   "letter and try again later. So do you.")},
+    Words{Cause::timeout,
+          tr_later("Nothing came for too long, so the server hung up. Connect again.")},
+    Words{
+        Cause::already_logged_in,
+        tr_later(
+            "You are logged in already. LIST shows what is there; QUIT ends this session, and then "
+            "you can log in anew.")},
+    Words{Cause::loop, tr_later("Each server on the way adds a Received line, and this letter has "
+                                "more than 100: it runs "
+                                "in circles. So the server stops it.")},
+    Words{
+        Cause::base64_newline,
+        tr_later(
+            "It decodes to text with a newline at its end, which counts as a part of it: echo adds "
+            "one. Encode it without, and begin again with AUTH:\n"
+            "  printf 'name' | base64")},
+    Words{Cause::cancelled, tr_later("You have given up logging in. The connection is fine.")},
+    Words{
+        Cause::fault,
+        tr_later(
+            "That was a fault, injected on purpose: not your doing. Try it again, perhaps a little "
+            "later, as a mail program would.")},
+    Words{Cause::empty_line,
+          tr_later("Your line was empty. Nothing has happened; the server waits for a command.")},
+};
+
+// And behind it how the command is written.
+constexpr std::array words_before_usage{
+    Words{Cause::no_brackets, tr_later("The address wants its angle brackets.")},
+    Words{
+        Cause::from_to_swapped,
+        tr_later("The two halves are swapped: MAIL goes with FROM: (who sends), RCPT with TO: (who "
+                 "gets it).")},
+    Words{Cause::colon_space, tr_later("No blank after the colon.")},
+    Words{Cause::bad_address,
+          tr_later("The server cannot read that as an address. An address looks like this:")},
+    Words{Cause::zero_number, tr_later("Letters are counted from 1. LIST shows the numbers.")},
+};
+
+template <std::size_t N>
+const Words* find_words(const std::array<Words, N>& all, Cause cause) {
+  const auto* found =
+      std::find_if(all.begin(), all.end(), [&](const Words& one) { return one.cause == cause; });
+  return found == all.end() ? nullptr : found;
+}
+
+// What is wrong with the words of a command.
+std::optional<std::string> of_words(Cause cause, const wire::Event& error, const Correction& show) {
   const std::string& verb = error.text("verb");
-  const std::string& mechanism = error.text("mechanism");
-  const bool by_sasl = !mechanism.empty() && mechanism != "PASS" && mechanism != "APOP";
   switch (cause) {
     case Cause::unknown_verb:
       return unknown_verb(error, show);
@@ -243,12 +315,6 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
             "one, QUIT and connect to port {smtp_port}.");
       }
       return tr("That is a line of the letter. Say DATA first, wait for 354, and then write it.");
-    case Cause::http:
-      return tr("A web browser knocked. This is a mail server: use telnet, or this window.");
-    case Cause::wrong_order:
-      return wrong_order(error, show);
-    case Cause::no_colon:
-      return no_colon(error, show);
     case Cause::no_argument:
       return say("{} wants something behind it.", verb) + show.usage(verb);
     case Cause::unwanted_argument:
@@ -263,19 +329,29 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
         return say("There is too much behind {}.", verb) + show.usage(verb);
       }
       return say("{} stands alone on its line. Type it with nothing behind it.", verb);
-    case Cause::no_brackets:
-      return tr("The address wants its angle brackets.") + show.usage(verb);
+    case Cause::trailing_space:
+      if (error.name == wire::event::pop3_auth) {
+        return tr("A blank stands behind your password, and it counts as a part of it. Begin "
+                  "again:") +
+               show.login();
+      }
+      return tr(
+          "There is a blank too many in your line, perhaps at its end. Type it again without.");
+    default:
+      return std::nullopt;
+  }
+}
+
+// What is wrong with what stands behind the command: an address, a parameter, the number of a
+// letter.
+std::optional<std::string> of_argument(Cause cause, const wire::Event& error,
+                                       const Correction& show) {
+  const std::string& verb = error.text("verb");
+  switch (cause) {
+    case Cause::no_colon:
+      return no_colon(error, show);
     case Cause::one_bracket:
       return one_bracket(error) + show.usage(verb);
-    case Cause::from_to_swapped:
-      return tr("The two halves are swapped: MAIL goes with FROM: (who sends), RCPT with TO: (who "
-                "gets it).") +
-             show.usage(verb);
-    case Cause::colon_space:
-      return tr("No blank after the colon.") + show.usage(verb);
-    case Cause::bad_address:
-      return tr("The server cannot read that as an address. An address looks like this:") +
-             show.usage(verb);
     case Cause::bad_name:
       return tr("After HELO stands one word, the name of a computer.") + show.greeting();
     case Cause::unknown_parameter:
@@ -305,10 +381,6 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
       }
       return tr(
           "The letter is bigger than this server takes, and was not kept. Write a shorter one.");
-    case Cause::too_many_recipients:
-      return tr("That is enough recipients for one letter. Send it, then begin another.");
-    case Cause::too_many_errors:
-      return tr("After so many refused lines the server hangs up. Connect again.");
     case Cause::unknown_user: {
       const std::string instead = show.own_or_next(verb);
       if (instead.empty()) {
@@ -328,6 +400,24 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
                 "mail from anybody to anybody is an open relay, a spammer's dream.") +
              instead;
     }
+    case Cause::no_number:
+      return say("{} wants the number of a letter. LIST shows the numbers.", verb) +
+             show.usage(verb);
+    case Cause::number_too_big:
+      return tr("There is no letter with that number. LIST shows the numbers there are.") +
+             show.own(verb);
+    case Cause::already_marked:
+      return tr("That letter is marked as deleted. The numbers stay as they are until you leave; "
+                "RSET takes the marks away.") +
+             show.own(verb);
+    default:
+      return std::nullopt;
+  }
+}
+
+// Octets that a line should not have.
+std::optional<std::string> of_octets(Cause cause, const wire::Event& error) {
+  switch (cause) {
     case Cause::escape_bytes:
       return odd_character(error) + tr(" Arrow keys send such bytes: telnet cannot edit a line. "
                                        "Type it again, without arrow keys.");
@@ -340,10 +430,6 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
                   ? tr(" It does not leave telnet: QUIT does, or Ctrl-] and then quit.")
                   : "") +
              tr(" The screen hides it, the server does not. Type the line again.");
-    case Cause::telnet_bytes:
-      return tr(
-          "Your telnet sent commands of its own, as it does for Ctrl-C; the server took them out. "
-          "To leave, type QUIT; else type the line again.");
     case Cause::full_width:
       return odd_character(error) + tr(" It is a full-width character: switch the keyboard to "
                                        "English input and type the line again.");
@@ -356,63 +442,30 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
     case Cause::non_ascii:
       return odd_character(error) + tr(" Commands are plain ASCII: A to Z, digits, and the signs "
                                        "of an English keyboard. Type the line again.");
-    case Cause::trailing_space:
-      if (error.name == wire::event::pop3_auth) {
-        return tr("A blank stands behind your password, and it counts as a part of it. Begin "
-                  "again:") +
-               show.login();
-      }
-      return tr(
-          "There is a blank too many in your line, perhaps at its end. Type it again without.");
-    case Cause::bare_lf:
-      return tr(
-          "A line of your letter ended in another way than your first line did, and the letter was "
-          "not kept. With nc, type nc -C from the start.");
-    case Cause::lf_only:
-      return tr(
-          "Your line ended in LF alone, and the strict rules want CR LF. Connect with nc -C, or with "
-          "telnet, and type it there.");
-    case Cause::line_too_long:
-      return tr(
-          "That line is longer than a command can be. Nothing has happened; type a shorter one.");
-    case Cause::storage:
-      return tr(
-          "The server's disk is in trouble. That is not your doing: a mail program would keep the "
-          "letter and try again later. So do you.");
-    case Cause::timeout:
-      return tr("Nothing came for too long, so the server hung up. Connect again.");
+    default:
+      return std::nullopt;
+  }
+}
+
+// What comes too early, and logging in.
+std::optional<std::string> of_order(Cause cause, const wire::Event& error, const Correction& show) {
+  const std::string& mechanism = error.text("mechanism");
+  const bool by_sasl = !mechanism.empty() && mechanism != "PASS" && mechanism != "APOP";
+  switch (cause) {
+    case Cause::wrong_order:
+      return wrong_order(error, show);
     case Cause::pass_before_user:
       return tr("First the name, then the password:") + show.usage_or_form("USER");
     case Cause::not_logged_in:
       if (error.text("need") == "PASS")
         return tr("Now the password, then the rest:") + show.usage_or_form("PASS");
       return tr("Not before you have logged in:") + show.login();
-    case Cause::already_logged_in:
-      return tr(
-          "You are logged in already. LIST shows what is there; QUIT ends this session, and then "
-          "you can log in anew.");
     case Cause::bad_login:
       return tr("Name or password does not fit; a good server never says which of the two. Begin "
                 "again:") +
              (is_of_auth(error) || by_sasl ? example("AUTH LOGIN") : show.login());
     case Cause::in_use:
       return explain_in_use(std::nullopt);
-    case Cause::no_number:
-      return say("{} wants the number of a letter. LIST shows the numbers.", verb) +
-             show.usage(verb);
-    case Cause::zero_number:
-      return tr("Letters are counted from 1. LIST shows the numbers.") + show.usage(verb);
-    case Cause::number_too_big:
-      return tr("There is no letter with that number. LIST shows the numbers there are.") +
-             show.own(verb);
-    case Cause::already_marked:
-      return tr("That letter is marked as deleted. The numbers stay as they are until you leave; "
-                "RSET takes the marks away.") +
-             show.own(verb);
-    case Cause::loop:
-      return tr(
-          "Each server on the way adds a Received line, and this letter has more than 100: it runs "
-          "in circles. So the server stops it.");
     case Cause::bad_base64:
       if (!show.own("AUTH").empty()) {
         return tr("That is not base64: names and passwords are not typed as they are. Begin "
@@ -423,22 +476,21 @@ std::string of_cause(Cause cause, const wire::Event& error, const Correction& sh
           "That is not base64: names and passwords are not typed as they are. PLAIN takes "
           "'\\0name\\0password' at once; no newline:\n"
           "  printf 'name' | base64");
-    case Cause::base64_newline:
-      return tr(
-          "It decodes to text with a newline at its end, which counts as a part of it: echo adds "
-          "one. Encode it without, and begin again with AUTH:\n"
-          "  printf 'name' | base64");
-    case Cause::cancelled:
-      return tr("You have given up logging in. The connection is fine.");
-    case Cause::fault:
-      return tr(
-          "That was a fault, injected on purpose: not your doing. Try it again, perhaps a little "
-          "later, as a mail program would.");
-    case Cause::empty_line:
-      return tr("Your line was empty. Nothing has happened; the server waits for a command.");
     default:
-      return tr("Nothing has happened; the connection is fine. :hint helps.");
+      return std::nullopt;
   }
+}
+
+std::string of_cause(Cause cause, const wire::Event& error, const Correction& show) {
+  if (const Words* known = find_words(fixed_words, cause)) return tr(known->text);
+  if (const Words* known = find_words(words_before_usage, cause)) {
+    return tr(known->text) + show.usage(error.text("verb"));
+  }
+  if (auto said = of_words(cause, error, show)) return *said;
+  if (auto said = of_argument(cause, error, show)) return *said;
+  if (auto said = of_octets(cause, error)) return *said;
+  if (auto said = of_order(cause, error, show)) return *said;
+  return tr("Nothing has happened; the connection is fine. :hint helps.");
 }
 
 bool is_pop3_word(std::string_view verb) {
