@@ -4,10 +4,13 @@
 #include "app/control.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -70,6 +73,26 @@ std::string refusal(ControlClient& client, const std::string& command) {
   }
   return "accepted";
 }
+
+// While it lives, the process gets no descriptor more.
+class NoDescriptorLeft {
+ public:
+  NoDescriptorLeft() {
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const int lowest_free = dup(STDIN_FILENO);
+    REQUIRE(lowest_free >= 0);
+    close(lowest_free);
+    rlimit now = before_;
+    now.rlim_cur = static_cast<rlim_t>(lowest_free);
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &now) == 0);
+  }
+  ~NoDescriptorLeft() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptorLeft(const NoDescriptorLeft&) = delete;
+  NoDescriptorLeft& operator=(const NoDescriptorLeft&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 wire::Event big_event() {
   wire::Event event;
@@ -179,6 +202,32 @@ TEST_CASE("control: a reader that does not read is cut off with a word, and nobo
   while (!sleeper.ended() && steady_clock::now() < end)
     (void)sleeper.take();
   CHECK(sleeper.why_cut().find("too slowly") != std::string::npos);
+}
+
+TEST_CASE("control: servers that have no descriptor left do not end when somebody wants events") {
+  wire::Bus bus;
+  app::Control control(bus, [](std::string_view) { return "{\"control\":\"ok\"}\n"; });
+  ControlClient client(control.path(), "test");
+  {
+    const NoDescriptorLeft scarcity;
+    CHECK(refusal(client, "events").find("Too many open files") != std::string::npos);
+    CHECK(refusal(client, "other") == "accepted");
+  }
+  bus.publish(big_event());
+  CHECK(client.take().empty());
+  client.ask("events");
+  CHECK(bus.wanted());
+}
+
+TEST_CASE("control: a command that throws ends neither the servers nor the connection") {
+  wire::Bus bus;
+  app::Control control(bus, [](std::string_view command) {
+    if (command == "bad") throw std::runtime_error("the store has \"broken\"");
+    return "{\"control\":\"ok\"}\n";
+  });
+  ControlClient client(control.path(), "test");
+  CHECK(refusal(client, "bad") == "the store has \"broken\"");
+  CHECK(refusal(client, "good") == "accepted");
 }
 
 TEST_CASE("control: a line without an end, and too many readers, are refused") {
