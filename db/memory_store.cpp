@@ -36,31 +36,47 @@ StoreResult<bool> MemoryStore::verify(const std::string& name, const std::string
 
 StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
     std::span<const Submission> submissions) {
-  std::vector<Message> kept(submissions.size());
-  for (std::size_t i = 0; i < submissions.size(); ++i) {
-    const StoreResult<void> done = keep(submissions[i].content, kept[i]);
-    if (!done) return Failure<StoreError>(done.error());
-  }
-  std::vector<mail::QueueNumber> numbers;
-  for (std::size_t i = 0; i < submissions.size(); ++i) {
-    const Submission& submission = submissions[i];
-    assert(!submission.maildrops.empty());
-    const mail::QueueNumber number = ++last_number_;
-    const mail::Address& reverse_path = submission.envelope.reverse_path;
-    Message& message = messages_[number];
-    message = std::move(kept[i]);
-    message.reverse_path = reverse_path.to_text();
-    message.accepted = submission.trace.accepted.time;
-    std::string buffer;
-    const auto beginning = submission.content.read(0, content_piece, buffer);
-    message.trace = mail::trace_above(beginning, reverse_path, submission.trace, number);
-    for (const std::string& maildrop : submission.maildrops) {
-      const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
-      if (is_new) ++message.deliveries;
+  const mail::QueueNumber last_before = last_number_;
+  const std::size_t large_before = large_.size();
+  const auto take_back = [&] {
+    for (mail::QueueNumber number = last_before; number++ < last_number_;) {
+      messages_.erase(number);
+      for (auto& [name, maildrop] : maildrops_)
+        maildrop.erase(number);
     }
-    numbers.push_back(number);
+    last_number_ = last_before;
+    large_.forget(large_before, large_.size() - large_before);
+  };
+  try {
+    std::vector<mail::QueueNumber> numbers;
+    for (const Submission& submission : submissions) {
+      numbers.push_back(++last_number_);
+      if (const StoreResult<void> done = add(submission, last_number_); !done) {
+        take_back();
+        return Failure<StoreError>(done.error());
+      }
+    }
+    return numbers;
+  } catch (...) {
+    take_back();
+    throw;
   }
-  return numbers;
+}
+
+StoreResult<void> MemoryStore::add(const Submission& submission, mail::QueueNumber number) {
+  assert(!submission.maildrops.empty());
+  const mail::Address& reverse_path = submission.envelope.reverse_path;
+  Message& message = messages_[number];
+  message.reverse_path = reverse_path.to_text();
+  message.accepted = submission.trace.accepted.time;
+  std::string buffer;
+  const auto beginning = submission.content.read(0, content_piece, buffer);
+  message.trace = mail::trace_above(beginning, reverse_path, submission.trace, number);
+  for (const std::string& maildrop : submission.maildrops) {
+    const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
+    if (is_new) ++message.deliveries;
+  }
+  return keep(submission.content, message);
 }
 
 StoreResult<void> MemoryStore::keep(const Spool& content, Message& message) {
