@@ -83,8 +83,11 @@ std::unique_ptr<Clock> make_clock(const Config& config) {
 
 class Server::Impl {
  public:
-  Impl(Config config, const Clock& clock)
-      : config_(std::move(config)), clock_(clock), tls_(tls_settings(config_)) {}
+  Impl(Config config, const Clock& clock, std::unique_ptr<db::Store> store)
+      : config_(std::move(config)),
+        clock_(clock),
+        tls_(tls_settings(config_)),
+        own_store_(std::move(store)) {}
 
   // `answer`: what the control socket's commands do.
   void start(Control::Answer answer);
@@ -94,8 +97,15 @@ class Server::Impl {
   [[nodiscard]] wire::Bus& events() { return bus_; }
 
   template <class T>
-  T ask(std::function<T(db::Store&)> work) {
+  db::StoreResult<T> ask(std::function<db::StoreResult<T>(db::Store&)> work) {
     return store_->ask_and_wait(std::move(work));
+  }
+  // What the store answers. Throws MailboxError.
+  template <class T>
+  T answer_of(std::function<db::StoreResult<T>(db::Store&)> work) {
+    auto answer = ask(std::move(work));
+    if (!answer) throw MailboxError("the mailbox fails: " + answer.error().text);
+    return std::move(*answer);
   }
   [[nodiscard]] Time now() const { return clock_.now().time; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -123,6 +133,7 @@ class Server::Impl {
   net::TlsContext tls_;
   Ports ports_;
   PortFile port_file_;
+  std::unique_ptr<db::Store> own_store_;  // until it is started
 
   // What the sessions use stands above the io_context, whose end ends them.
   std::unique_ptr<net::StoreThread> store_;
@@ -219,10 +230,9 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
 }
 
 void Server::Impl::open_store() {
-  std::unique_ptr<db::Store> store;
-  if (config_.db.empty()) {
-    store = std::make_unique<db::MemoryStore>(now());
-  } else {
+  std::unique_ptr<db::Store> store = std::move(own_store_);
+  if (!store && config_.db.empty()) store = std::make_unique<db::MemoryStore>(now());
+  if (!store) {
     auto opened = db::open_sqlite_file(config_.db, now());
     if (!opened) throw StartError(StartError::Kind::mailbox, opened.error());
     store = std::move(*opened);
@@ -345,8 +355,8 @@ void Server::Impl::stop() {
   control_.reset();
 }
 
-Server::Server(Config config, const Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(config), clock)) {}
+Server::Server(Config config, const Clock& clock, std::unique_ptr<db::Store> store)
+    : impl_(std::make_unique<Impl>(std::move(config), clock, std::move(store))) {}
 
 Server::~Server() {
   stop();
@@ -379,7 +389,7 @@ std::vector<db::QueueEntry> Server::queue() {
   const std::function<Queue(db::Store&)> work = [now = impl_->now()](db::Store& store) {
     return store.queue(now);
   };
-  return impl_->ask(work).value_or(std::vector<db::QueueEntry>{});
+  return impl_->answer_of(work);
 }
 
 std::size_t Server::deliver_now() {
@@ -391,7 +401,7 @@ std::size_t Server::deliver_now() {
     if (delivered) impl->post([](Postman& postman) { postman.announce_all(); });
     return delivered;
   };
-  return impl_->ask(work).value_or(0);
+  return impl_->answer_of(work);
 }
 
 std::size_t Server::mailbox_count(const std::string& account) {
@@ -401,7 +411,7 @@ std::size_t Server::mailbox_count(const std::string& account) {
     if (!snapshot) return Failure<db::StoreError>{snapshot.error()};
     return snapshot->size();
   };
-  return impl_->ask(work).value_or(0);
+  return impl_->answer_of(work);
 }
 
 bool Server::lay_in(const std::string& account, std::string_view sender, std::string content) {

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@
 #include "app/control_client.hpp"
 #include "app/server.hpp"
 #include "tests/net/client.hpp"
+#include "tests/net/fake_store.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -228,6 +230,21 @@ TEST_CASE("control: a command that throws ends neither the servers nor the conne
   ControlClient client(control.path(), "test");
   CHECK(refusal(client, "bad") == "the store has \"broken\"");
   CHECK(refusal(client, "good") == "accepted");
+}
+
+TEST_CASE("control: now, queue and count of a store that fails are not ok") {
+  tests::StoreControl store;
+  const SystemClock clock;
+  app::Server server(config(), clock, std::make_unique<tests::FakeStore>(store));
+  server.start();
+  ControlClient client(server.control(), "test");
+  store.read = store.commit = tests::StoreControl::Mood::busy;
+  for (const char* command : {"now", "queue", "count s9360511"}) {
+    CAPTURE(command);
+    CHECK(refusal(client, command) == "the mailbox fails: busy");
+  }
+  store.read = store.commit = tests::StoreControl::Mood::well;
+  CHECK(refusal(client, "now") == "accepted");
 }
 
 TEST_CASE("control: a line without an end, and too many readers, are refused") {

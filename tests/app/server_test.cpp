@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@
 
 #include "base/base64.hpp"
 #include "tests/net/client.hpp"
+#include "tests/net/fake_store.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "wire/vocabulary.hpp"
@@ -271,6 +273,19 @@ TEST_CASE("server: deliver_now() delivers all that waits, tells it, and says how
   running.send_letter("three\r\n");
   for (const wire::Event& event : running.events_until(wire::event::smtp_quit))
     CHECK(event.name != wire::event::queue_delivered);
+}
+
+TEST_CASE("server: a store that fails is not taken for an empty mailbox") {
+  StoreControl control;
+  const ManualClock clock{start};
+  Server server(config(), clock, std::make_unique<FakeStore>(control));
+  server.start();
+  CHECK(server.queue().empty());
+  control.read = control.commit = StoreControl::Mood::busy;
+  CHECK_THROWS_WITH_AS((void)server.queue(), "the mailbox fails: busy", app::MailboxError);
+  CHECK_THROWS_AS((void)server.mailbox_count("s9360511"), app::MailboxError);
+  CHECK_THROWS_AS(server.deliver_now(), app::MailboxError);
+  CHECK_FALSE(server.lay_in("s9360511", "", "lost\r\n"));
 }
 
 TEST_CASE("server: without a delay a letter is there as soon as its 250 is") {
