@@ -123,6 +123,7 @@ class Server::Impl {
   void open_store();
   void fill_accounts(db::Store& store);
   void make_host();
+  void expect_what_waits();
   void run_io();
   net::Task<void> sweep();
   net::Task<void> drain();
@@ -173,6 +174,7 @@ void Server::Impl::start(Control::Answer answer) {
   open_store();
   make_host();
   postman_ = std::make_unique<Postman>(io_, clock_, bus_);
+  if (!config_.db.empty()) expect_what_waits();
   sweep_timer_ = std::make_unique<net::Timer>(io_.get_executor());
   io_thread_ = std::thread([this] { run_io(); });
   try {
@@ -289,6 +291,18 @@ void Server::Impl::make_host() {
       postman_->expect(number, maildrop, message.trace.accepted.time, message.deliver_at);
     }
   };
+}
+
+void Server::Impl::expect_what_waits() {
+  using Queue = db::StoreResult<std::vector<db::QueueEntry>>;
+  const auto waiting =
+      store_->ask_and_wait<Queue>([now = now()](db::Store& store) { return store.queue(now); });
+  if (!waiting) {
+    log::error(fmt::format("cannot tell when what waits is delivered: {}", waiting.error().text));
+    return;
+  }
+  for (const db::QueueEntry& entry : *waiting)
+    postman_->expect(entry.number, entry.maildrop, entry.accepted, entry.due);
 }
 
 void Server::Impl::run_io() {

@@ -43,8 +43,9 @@ Config config() {
 }
 
 struct Running {
-  explicit Running(const Config& settings = config()) : server(settings, clock) {
-    events = server.events().subscribe();
+  explicit Running(const Config& settings = config(), bool listens = true)
+      : server(settings, clock) {
+    if (listens) events = server.events().subscribe();
     server.start();
   }
   // Everything that was told, until this was; what was told before is in it as well.
@@ -231,6 +232,39 @@ TEST_CASE("server: a letter is not to be seen before its time, and told when it 
   CHECK(delivered.learner == "s9360511");
   CHECK(delivered.session == 0);
   CHECK(running.server.queue().size() == 1);
+}
+
+TEST_CASE("server: who listens from after the 250 on is told of the delivery, too") {
+  Running running(config(), false);
+  running.send_letter("hello\r\n");
+  CHECK_FALSE(running.server.events().wanted());
+  running.events = running.server.events().subscribe();
+  running.clock.advance(seconds{10});
+  running.server.clock_moved();
+  const auto events = running.events_until(wire::event::queue_delivered);
+  CHECK(events.back().number("queue") == 1);
+  CHECK(events.back().number("waited") == 10'000);
+}
+
+TEST_CASE("server: letters that waited when their mailbox was closed are told when delivered") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  settings.db = folder.file("mail.db");
+  {
+    Running running(settings, false);
+    running.send_letter("one\r\n");
+    running.send_letter("two\r\n");
+  }
+  Running again(settings);
+  again.clock.advance(seconds{10});
+  again.server.clock_moved();
+  std::vector<std::int64_t> told;
+  while (told.size() < 2) {
+    for (const wire::Event& event : again.events_until(wire::event::queue_delivered)) {
+      if (event.name == wire::event::queue_delivered) told.push_back(event.number("queue"));
+    }
+  }
+  CHECK(told == std::vector<std::int64_t>{1, 2});
 }
 
 TEST_CASE("server: a session opened before the delivery keeps its snapshot") {
