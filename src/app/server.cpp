@@ -116,6 +116,9 @@ class Server::Impl {
   void change_faults(const std::function<void(wire::Faults&)>& change);
 
  private:
+  void start_all(Control::Answer answer);
+  // Nothing runs, and no port is taken.
+  void give_up();
   void check_tls();
   // Returns the port it got.
   template <class Session>
@@ -161,6 +164,24 @@ void keep_freed_memory() {
 
 void Server::Impl::start(Control::Answer answer) {
   keep_freed_memory();
+  try {
+    start_all(std::move(answer));
+  } catch (const StartError&) {
+    give_up();
+    throw;
+  } catch (const std::exception& failure) {
+    give_up();
+    throw StartError(StartError::Kind::other, fmt::format("cannot start: {}", failure.what()));
+  }
+}
+
+void Server::Impl::give_up() {
+  if (io_thread_.joinable()) return stop();
+  listeners_.clear();
+  if (store_) store_->stop();
+}
+
+void Server::Impl::start_all(Control::Answer answer) {
   // The ports first: a port that is in use must not leave a new mailbox behind.
   check_tls();
   ports_.smtp = listen<net::SmtpSession>("--smtp-port", config_.smtp_port, false);
@@ -177,16 +198,11 @@ void Server::Impl::start(Control::Answer answer) {
   if (!config_.db.empty()) expect_what_waits();
   sweep_timer_ = std::make_unique<net::Timer>(io_.get_executor());
   io_thread_ = std::thread([this] { run_io(); });
-  try {
-    if (config_.control || !config_.port_file.empty()) {
-      control_ = std::make_unique<Control>(bus_, std::move(answer));
-    }
-    if (!config_.port_file.empty()) {
-      port_file_.write(config_.port_file, ports_, control_->path());
-    }
-  } catch (const StartError&) {
-    stop();
-    throw;
+  if (config_.control || !config_.port_file.empty()) {
+    control_ = std::make_unique<Control>(bus_, std::move(answer));
+  }
+  if (!config_.port_file.empty()) {
+    port_file_.write(config_.port_file, ports_, control_->path());
   }
 }
 

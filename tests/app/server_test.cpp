@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -530,6 +531,41 @@ TEST_CASE("server: a port file that cannot be written stops the start, in one li
     CHECK(line.find('\n') == std::string::npos);
   }
   CHECK(folder.contents().empty());
+}
+
+TEST_CASE("server: when the second port is in use the first is free again at once") {
+  const Running other;
+  Config settings = config();
+  {
+    Running running;
+    settings.smtp_port = running.server.ports().smtp;
+  }
+  settings.pop3_port = other.server.ports().pop3;
+  const ManualClock clock{start};
+  Server server(settings, clock);
+  CHECK_THROWS_AS(server.start(), StartError);
+  CHECK_FALSE(listens(settings.smtp_port));
+}
+
+TEST_CASE("server: a start that fails in an unexpected way leaves no thread and no port behind") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  {
+    Running running;
+    settings.smtp_port = running.server.ports().smtp;
+    settings.pop3_port = running.server.ports().pop3;
+  }
+  settings.port_file = folder.file(std::string(300, 'x'));  // no file system has such names
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+  };
+  const auto before = threads();
+  const ManualClock clock{start};
+  Server server(settings, clock);
+  CHECK_THROWS_AS(server.start(), StartError);
+  CHECK(threads() == before);
+  CHECK_FALSE(listens(settings.smtp_port));
+  CHECK_FALSE(listens(settings.pop3_port));
 }
 
 TEST_CASE("server: a small mailbox is full until letters are deleted, whatever keeps it") {
