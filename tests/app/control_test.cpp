@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -245,6 +246,21 @@ TEST_CASE("control: now, queue and count of a store that fails are not ok") {
   }
   store.read = store.commit = tests::StoreControl::Mood::well;
   CHECK(refusal(client, "now") == "accepted");
+}
+
+TEST_CASE("control: an answer that comes too late is not taken for the next command's") {
+  wire::Bus bus;
+  std::promise<void> late;
+  app::Control control(bus, [&, waits = late.get_future().share()](std::string_view command) {
+    if (command == "slow") waits.wait();
+    return "{\"control\":\"ok\",\"to\":\"" + std::string(command) + "\"}\n";
+  });
+  ControlClient client(control.path(), "test", std::chrono::milliseconds{300});
+  CHECK(wire::member(client.ask("quick").back(), "to") == "quick");
+  CHECK(refusal(client, "slow") == "test: the servers do not answer");
+  late.set_value();
+  CHECK(refusal(client, "quick") == "test: the servers have ended");
+  CHECK(client.ended());
 }
 
 TEST_CASE("control: a line without an end, and too many readers, are refused") {
