@@ -85,14 +85,16 @@ void Listener::start(Socket socket) {
     socket.write_some(asio::buffer(refusal_), ignored);
     return;
   }
+  std::shared_ptr<Session> session;
   try {
-    auto session = make_session_(std::move(socket));
+    session = make_session_(std::move(socket));
     sessions_.add(session);
     asio::co_spawn(io_, session->run(), [this, session](const std::exception_ptr& failure) {
       sessions_.remove(session);
       report(failure);
     });
   } catch (...) {
+    if (session) sessions_.remove(session);
     report(std::current_exception());  // one client is lost; the others still come in
   }
 }
