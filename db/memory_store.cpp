@@ -96,7 +96,9 @@ StoreResult<void> MemoryStore::keep(const Spool& content, Message& message) {
 
 StoreResult<std::vector<ScanEntry>> MemoryStore::snapshot(const std::string& maildrop, Time now) {
   std::vector<ScanEntry> entries;
-  for (const auto& [number, deliver_at] : maildrops_[maildrop]) {
+  const auto found = maildrops_.find(maildrop);
+  if (found == maildrops_.end()) return entries;
+  for (const auto& [number, deliver_at] : found->second) {
     if (deliver_at > now) continue;
     entries.push_back({number, octets(number)});
   }
@@ -109,7 +111,8 @@ std::string MemoryStore::unique_prefix() const {
 
 StoreResult<StoredMessage> MemoryStore::message(const std::string& maildrop,
                                                 mail::QueueNumber number) {
-  if (!maildrops_[maildrop].contains(number)) {
+  const auto holder = maildrops_.find(maildrop);
+  if (holder == maildrops_.end() || !holder->second.contains(number)) {
     return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
   }
   const Message& found = messages_.at(number);
@@ -137,8 +140,10 @@ StoreResult<std::string> MemoryStore::content(mail::QueueNumber number, std::siz
 StoreResult<std::size_t> MemoryStore::remove(const std::string& maildrop,
                                              std::span<const mail::QueueNumber> numbers) {
   std::size_t removed = 0;
+  const auto holder = maildrops_.find(maildrop);
+  if (holder == maildrops_.end()) return removed;
   for (const mail::QueueNumber number : numbers) {
-    if (maildrops_[maildrop].erase(number) == 0) continue;
+    if (holder->second.erase(number) == 0) continue;
     ++removed;
     const auto message = messages_.find(number);
     if (--message->second.deliveries > 0) continue;
