@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <malloc.h>
-
 #include <asio/co_spawn.hpp>
 #include <asio/error.hpp>
 #include <asio/executor_work_guard.hpp>
@@ -151,19 +149,7 @@ class Server::Impl {
   std::unique_ptr<Control> control_;
 };
 
-// Letters and snapshots come and go: what one of them has freed is there for the next. Without
-// this, glibc gives anything above 128 KiB back to the kernel at once, which then has to clear each
-// page anew.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int mebibyte = 1 << 20;
-  mallopt(M_MMAP_THRESHOLD, 4 * mebibyte);
-  mallopt(M_TRIM_THRESHOLD, 4 * mebibyte);
-#endif
-}
-
 void Server::Impl::start(Control::Answer answer) {
-  keep_freed_memory();
   try {
     start_all(std::move(answer));
   } catch (const StartError&) {
