@@ -36,31 +36,47 @@ StoreResult<bool> MemoryStore::verify(const std::string& name, const std::string
 
 StoreResult<std::vector<mail::QueueNumber>> MemoryStore::commit(
     std::span<const Submission> submissions) {
-  std::vector<Message> kept(submissions.size());
-  for (std::size_t i = 0; i < submissions.size(); ++i) {
-    const StoreResult<void> done = keep(submissions[i].content, kept[i]);
-    if (!done) return Failure<StoreError>(done.error());
-  }
-  std::vector<mail::QueueNumber> numbers;
-  for (std::size_t i = 0; i < submissions.size(); ++i) {
-    const Submission& submission = submissions[i];
-    assert(!submission.maildrops.empty());
-    const mail::QueueNumber number = ++last_number_;
-    const mail::Address& reverse_path = submission.envelope.reverse_path;
-    Message& message = messages_[number];
-    message = std::move(kept[i]);
-    message.reverse_path = reverse_path.to_text();
-    message.accepted = submission.trace.accepted.time;
-    std::string buffer;
-    const auto beginning = submission.content.read(0, content_piece, buffer);
-    message.trace = mail::trace_above(beginning, reverse_path, submission.trace, number);
-    for (const std::string& maildrop : submission.maildrops) {
-      const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
-      if (is_new) ++message.deliveries;
+  const mail::QueueNumber last_before = last_number_;
+  const std::size_t large_before = large_.size();
+  const auto take_back = [&] {
+    for (mail::QueueNumber number = last_before; number++ < last_number_;) {
+      messages_.erase(number);
+      for (auto& [name, maildrop] : maildrops_)
+        maildrop.erase(number);
     }
-    numbers.push_back(number);
+    last_number_ = last_before;
+    large_.forget(large_before, large_.size() - large_before);
+  };
+  try {
+    std::vector<mail::QueueNumber> numbers;
+    for (const Submission& submission : submissions) {
+      numbers.push_back(++last_number_);
+      if (const StoreResult<void> done = add(submission, last_number_); !done) {
+        take_back();
+        return Failure<StoreError>(done.error());
+      }
+    }
+    return numbers;
+  } catch (...) {
+    take_back();
+    throw;
   }
-  return numbers;
+}
+
+StoreResult<void> MemoryStore::add(const Submission& submission, mail::QueueNumber number) {
+  assert(!submission.maildrops.empty());
+  const mail::Address& reverse_path = submission.envelope.reverse_path;
+  Message& message = messages_[number];
+  message.reverse_path = reverse_path.to_text();
+  message.accepted = submission.trace.accepted.time;
+  std::string buffer;
+  const auto beginning = submission.content.read(0, content_piece, buffer);
+  message.trace = mail::trace_above(beginning, reverse_path, submission.trace, number);
+  for (const std::string& maildrop : submission.maildrops) {
+    const bool is_new = maildrops_[maildrop].emplace(number, submission.deliver_at).second;
+    if (is_new) ++message.deliveries;
+  }
+  return keep(submission.content, message);
 }
 
 StoreResult<void> MemoryStore::keep(const Spool& content, Message& message) {
@@ -80,7 +96,9 @@ StoreResult<void> MemoryStore::keep(const Spool& content, Message& message) {
 
 StoreResult<std::vector<ScanEntry>> MemoryStore::snapshot(const std::string& maildrop, Time now) {
   std::vector<ScanEntry> entries;
-  for (const auto& [number, deliver_at] : maildrops_[maildrop]) {
+  const auto found = maildrops_.find(maildrop);
+  if (found == maildrops_.end()) return entries;
+  for (const auto& [number, deliver_at] : found->second) {
     if (deliver_at > now) continue;
     entries.push_back({number, octets(number)});
   }
@@ -93,7 +111,8 @@ std::string MemoryStore::unique_prefix() const {
 
 StoreResult<StoredMessage> MemoryStore::message(const std::string& maildrop,
                                                 mail::QueueNumber number) {
-  if (!maildrops_[maildrop].contains(number)) {
+  const auto holder = maildrops_.find(maildrop);
+  if (holder == maildrops_.end() || !holder->second.contains(number)) {
     return Failure<StoreError>(StoreError{StoreErrorCode::gone, "no such message"});
   }
   const Message& found = messages_.at(number);
@@ -121,8 +140,10 @@ StoreResult<std::string> MemoryStore::content(mail::QueueNumber number, std::siz
 StoreResult<std::size_t> MemoryStore::remove(const std::string& maildrop,
                                              std::span<const mail::QueueNumber> numbers) {
   std::size_t removed = 0;
+  const auto holder = maildrops_.find(maildrop);
+  if (holder == maildrops_.end()) return removed;
   for (const mail::QueueNumber number : numbers) {
-    if (maildrops_[maildrop].erase(number) == 0) continue;
+    if (holder->second.erase(number) == 0) continue;
     ++removed;
     const auto message = messages_.find(number);
     if (--message->second.deliveries > 0) continue;

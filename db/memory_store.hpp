@@ -59,6 +59,7 @@ class MemoryStore final : public Store {
   };
   using Maildrop = std::map<mail::QueueNumber, Time>;  // number, from when it is visible
 
+  [[nodiscard]] StoreResult<void> add(const Submission& submission, mail::QueueNumber number);
   [[nodiscard]] StoreResult<void> keep(const Spool& content, Message& message);
   [[nodiscard]] std::size_t octets(mail::QueueNumber number) const;
 

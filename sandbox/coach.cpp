@@ -18,6 +18,7 @@
 #include "app/server.hpp"
 #include "base/exit_status.hpp"
 #include "base/language.hpp"
+#include "base/signals.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
 #include "sandbox/due_lines.hpp"
@@ -29,7 +30,6 @@
 #include "sandbox/quiz.hpp"
 #include "sandbox/remote_servers.hpp"
 #include "sandbox/sandbox.hpp"
-#include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
 #include "sandbox/state_folder.hpp"
 #include "sandbox/words.hpp"
@@ -46,7 +46,7 @@ class Coach {
  public:
   // `console`: null where nobody is to be asked.
   Coach(const Config& config, const Lesson& lesson, RemoteServers& servers, Learners& learners,
-        Notebooks& notebooks, Signals& signals, Console* console, Screen& screen,
+        Notebooks& notebooks, const Signals& signals, Console* console, Screen& screen,
         std::function<void()> reload)
       : config_(config),
         lesson_(lesson),
@@ -96,7 +96,7 @@ class Coach {
   RemoteServers& servers_;
   Learners& learners_;
   Notebooks& notebooks_;
-  Signals& signals_;
+  const Signals& signals_;
   Console* console_;
   Screen& screen_;
   std::function<void()> reload_;  // the lesson, in another language
@@ -413,7 +413,7 @@ std::string account_named(const std::string& name, const RemoteServers& servers)
 }
 
 int coach_at(Config config, const Lesson& lesson, const CoachWish& wish, RemoteServers& servers,
-             Signals& signals, std::function<void()> reload) {
+             const Signals& signals, std::function<void()> reload) {
   const bool elsewhere = !wish.port_file.empty();
   config = as_they_are(std::move(config), servers, elsewhere);
   if (!wish.learner.empty()) {
@@ -471,7 +471,7 @@ int coach(const Config& chosen, const std::string& id, const CoachWish& wish) {
   auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
   const auto reload = [&] { retranslate(*lesson, id); };
-  Signals signals;
+  const Signals signals{SIGINT, SIGTERM, SIGHUP, SIGCONT, SIGWINCH};
   if (!wish.port_file.empty()) {
     RemoteServers servers(app::control_path(wish.port_file), wish.port_file);
     return coach_at(chosen, *lesson, wish, servers, signals, reload);

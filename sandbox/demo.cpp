@@ -12,11 +12,11 @@
 #include "app/server.hpp"
 #include "base/exit_status.hpp"
 #include "base/language.hpp"
+#include "base/signals.hpp"
 #include "sandbox/duration.hpp"
 #include "sandbox/lesson_servers.hpp"
 #include "sandbox/library.hpp"
 #include "sandbox/sandbox.hpp"
-#include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
 
 namespace sandpost::sandbox {
@@ -38,7 +38,7 @@ constexpr milliseconds delivery_grace{10'000};
 class Player {
  public:
   Player(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
-         ManualClock* fast, Signals& signals, Screen& screen)
+         ManualClock* fast, const Signals& signals, Screen& screen)
       : config_(config),
         lesson_(lesson),
         server_(server),
@@ -62,7 +62,7 @@ class Player {
   app::Server& server_;
   const Clock& clock_;
   ManualClock* fast_;  // null: with pauses
-  Signals& signals_;
+  const Signals& signals_;
   Screen& screen_;
   Stage stage_;
   std::size_t unread_ = 0;  // characters printed since the last pause
@@ -164,7 +164,7 @@ int demo(const Config& chosen, const std::string& id, bool fast) {
   if (!lesson) throw std::invalid_argument(lesson.error());
   Config config = with_lesson(chosen, *lesson);
   config.repeatable = config.clock.has_value();
-  Signals signals;
+  const Signals signals{SIGINT, SIGTERM, SIGHUP, SIGCONT, SIGWINCH};
   std::unique_ptr<Clock> clock;
   ManualClock* manual = nullptr;
   if (fast) {

@@ -17,6 +17,7 @@
 #include "app/server.hpp"
 #include "base/exit_status.hpp"
 #include "base/language.hpp"
+#include "base/signals.hpp"
 #include "base/text.hpp"
 #include "sandbox/console.hpp"
 #include "sandbox/language_word.hpp"
@@ -27,7 +28,6 @@
 #include "sandbox/recorder.hpp"
 #include "sandbox/replay.hpp"
 #include "sandbox/sandbox.hpp"
-#include "sandbox/signals.hpp"
 #include "sandbox/stage.hpp"
 #include "sandbox/state_folder.hpp"
 #include "sandbox/table.hpp"
@@ -58,7 +58,7 @@ constexpr milliseconds patience_with_step{2000};
 class Guide {
  public:
   Guide(const Config& config, const Lesson& lesson, app::Server& server, const Clock& clock,
-        Signals& signals, Console& console, Screen& screen, StateFolder& state,
+        const Signals& signals, Console& console, Screen& screen, StateFolder& state,
         ProgressKeeper& keeper, Recorder* recorder, std::function<void()> reload,
         std::optional<Anew> taken_up)
       : lesson_(lesson),
@@ -119,7 +119,7 @@ class Guide {
   const Lesson& lesson_;
   app::Server& server_;
   const Clock& clock_;
-  Signals& signals_;
+  const Signals& signals_;
   Console& console_;
   Screen& screen_;
   const Config& config_;
@@ -645,7 +645,7 @@ int learn(const Config& chosen, const std::string& id) {
   auto lesson = load_lesson(id);
   if (!lesson) throw std::invalid_argument(lesson.error());
   const Config config = with_lesson(chosen, *lesson);
-  Signals signals;
+  const Signals signals{SIGINT, SIGTERM, SIGHUP, SIGCONT, SIGWINCH};
   const auto clock = app::make_clock(config);
   auto server = std::make_unique<app::Server>(config, *clock);
   server->start();

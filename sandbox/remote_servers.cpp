@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <optional>
+#include <system_error>
 
 #include "base/text.hpp"
 #include "wire/json.hpp"
@@ -14,10 +14,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-std::int64_t number_in(const wire::JsonObject& object, std::string_view name) {
+// Throws app::ControlError.
+template <class T = std::int64_t>
+T number_in(const wire::JsonObject& object, std::string_view name) {
   const std::string text = wire::member(object, name);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
+  T number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) {
+    throw app::ControlError(
+        fmt::format("the servers say '{}' for {}, which is no such number", visible(text), name));
+  }
   return number;
 }
 
@@ -27,9 +34,7 @@ RemoteServers::RemoteServers(const std::string& path, const std::string& name)
     : client_(path, name) {
   client_.ask("events");
   const auto info = client_.ask("info").back();
-  const auto port = [&](const char* which) {
-    return static_cast<unsigned short>(number_in(info, which));
-  };
+  const auto port = [&](const char* which) { return number_in<unsigned short>(info, which); };
   ports = {port("smtp"), port("pop3"), port("smtps"), port("pop3s")};
   host = wire::member(info, "host");
   learner = wire::member(info, "learner");
@@ -64,7 +69,7 @@ std::vector<db::QueueEntry> RemoteServers::queue() {
     entry.number = number_in(letter, "queue");
     entry.reverse_path = wire::member(letter, "from");
     entry.maildrop = wire::member(letter, "mailbox");
-    entry.octets = static_cast<std::size_t>(number_in(letter, "size"));
+    entry.octets = number_in<std::size_t>(letter, "size");
     entry.due = Time{milliseconds{number_in(letter, "due")}};
     out.push_back(std::move(entry));
   }
@@ -72,11 +77,11 @@ std::vector<db::QueueEntry> RemoteServers::queue() {
 }
 
 std::size_t RemoteServers::deliver_now() {
-  return static_cast<std::size_t>(number_in(client_.ask("now").back(), "delivered"));
+  return number_in<std::size_t>(client_.ask("now").back(), "delivered");
 }
 
 std::size_t RemoteServers::letters_of(const std::string& account) {
-  return static_cast<std::size_t>(number_in(client_.ask("count " + account).back(), "letters"));
+  return number_in<std::size_t>(client_.ask("count " + account).back(), "letters");
 }
 
 void RemoteServers::lay_in(const std::string& account, const std::string& sender,

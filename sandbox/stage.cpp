@@ -26,6 +26,10 @@ constexpr milliseconds patience{10'000};
 constexpr int watched_letter_lines = 500;
 constexpr std::size_t queue_hang = 10;  // behind the number
 
+Line failure_row(const app::MailboxError& error) {
+  return {Role::no, say("This cannot be done now: {}", error.what())};
+}
+
 }  // namespace
 
 Lines welcome(const Config& config, const Lesson& lesson, app::Ports ports, bool fixed_ports_only,
@@ -242,7 +246,11 @@ void Stage::drop() {
 }
 
 Lines Stage::queue_table() {
-  return queue_rows(server_.queue(), clock_.now().offset);
+  try {
+    return queue_rows(server_.queue(), clock_.now().offset);
+  } catch (const app::MailboxError& error) {
+    return {failure_row(error)};
+  }
 }
 
 Lines queue_rows(std::span<const db::QueueEntry> queue, std::chrono::minutes offset) {
@@ -270,7 +278,11 @@ std::optional<milliseconds> Stage::wait_left() const {
 }
 
 void Stage::deliver_now() {
-  print({delivered_row(server_.deliver_now())});
+  try {
+    print({delivered_row(server_.deliver_now())});
+  } catch (const app::MailboxError& error) {
+    print({failure_row(error)});
+  }
 }
 
 Line delivered_row(std::size_t letters) {

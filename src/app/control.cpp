@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "app/control_folder.hpp"
 #include "app/server.hpp"
 #include "base/text.hpp"
+#include "wire/json.hpp"
 
 namespace sandpost::app {
 namespace {
@@ -180,13 +182,16 @@ void Control::obey(Client& client, std::string_view command) {
   if (command.empty()) return;
   const std::lock_guard lock(commands_);
   if (refuses_) return queue_up(client, stopping);
-  if (command == "events") {
+  try {
+    if (command != "events") return queue_up(client, answer_(command));
     hand_on_events();  // what happened before is not for this reader
-    client.listens = true;
     if (!events_) events_ = bus_.subscribe();
-    return queue_up(client, agreed);
+    client.listens = true;
+    queue_up(client, agreed);
+  } catch (const std::exception& failure) {  // most likely no descriptor is left
+    queue_up(client, fmt::format("{{\"control\":\"error\",\"text\":{}}}\n",
+                                 wire::json_text(visible(failure.what()))));
   }
-  queue_up(client, answer_(command));
 }
 
 void Control::hand_on_events() {

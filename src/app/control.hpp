@@ -23,7 +23,7 @@ namespace sandpost::app {
 class Control {
  public:
   // The lines, each with its newline, that answer a command; the last one is the verdict. Called on
-  // the control's thread; may block.
+  // the control's thread; may block. What it throws is told to whoever gave the command.
   using Answer = std::function<std::string(std::string_view command)>;
 
   // Octets that wait for one reader before it is cut off.

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -19,11 +20,11 @@
 namespace sandpost::app {
 namespace {
 
+using std::chrono::ceil;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::string_view version = "1";
-constexpr milliseconds patience{10'000};
 constexpr std::string_view event_beginning = "{\"time\":";
 
 }  // namespace
@@ -53,7 +54,9 @@ std::string control_path(const std::string& port_file) {
   return path;
 }
 
-ControlClient::ControlClient(const std::string& path, const std::string& name) : name_(name) {
+ControlClient::ControlClient(const std::string& path, const std::string& name,
+                             std::chrono::milliseconds patience)
+    : name_(name), patience_(patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof(address.sun_path)) {
@@ -72,10 +75,10 @@ ControlClient::ControlClient(const std::string& path, const std::string& name) :
               : fmt::format("{}: cannot reach the servers: {}", name, std::strerror(error)));
   }
   try {
-    const auto until = steady_clock::now() + patience;
+    const auto until = steady_clock::now() + patience_;
     auto line = next_line();
     while (!line && !ended_ && steady_clock::now() < until) {
-      receive(1000);
+      receive(until);
       line = next_line();
     }
     const auto hello = wire::parse_json_object(line.value_or(""));
@@ -94,9 +97,10 @@ ControlClient::~ControlClient() {
   close(descriptor_);
 }
 
-bool ControlClient::receive(int milliseconds) {
+bool ControlClient::receive(std::chrono::steady_clock::time_point until) {
+  const auto left = ceil<milliseconds>(until - steady_clock::now());
   pollfd ready{descriptor_, POLLIN, 0};
-  if (ended_ || poll(&ready, 1, milliseconds) <= 0) return false;
+  if (ended_ || poll(&ready, 1, std::max(0, static_cast<int>(left.count()))) <= 0) return false;
   std::array<char, 65536> buffer;
   const ssize_t count = recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
@@ -136,7 +140,8 @@ void ControlClient::note_end(const wire::JsonObject& said) {
 std::vector<std::string> ControlClient::take() {
   // A flood must not keep the caller from everything else.
   constexpr int most_reads = 64;
-  for (int reads = 0; reads < most_reads && receive(0); ++reads) {
+  const auto now = steady_clock::now();
+  for (int reads = 0; reads < most_reads && receive(now); ++reads) {
   }
   while (const auto line = next_line()) {
     const auto said = wire::parse_json_object(*line);
@@ -152,11 +157,11 @@ std::vector<wire::JsonObject> ControlClient::ask(std::string_view command) {
     throw ControlError(name_ + ": the servers have ended");
   }
   std::vector<wire::JsonObject> out;
-  const auto until = steady_clock::now() + patience;
+  const auto until = steady_clock::now() + patience_;
   while (steady_clock::now() < until) {
     auto answer = next_line();
     if (!answer) {
-      if (!receive(1000) && ended_) break;
+      if (!receive(until) && ended_) break;
       continue;
     }
     auto object = wire::parse_json_object(*answer);
@@ -168,7 +173,8 @@ std::vector<wire::JsonObject> ControlClient::ask(std::string_view command) {
     if (kind == "ok") return out;
     if (ended_) break;
   }
-  throw ControlError(name_ + (ended_ ? ": the servers have ended" : ": the servers do not answer"));
+  throw ControlError(name_ + (std::exchange(ended_, true) ? ": the servers have ended"
+                                                          : ": the servers do not answer"));
 }
 
 }  // namespace sandpost::app

@@ -2,6 +2,7 @@
 // The other end of the control socket: for a program on the same computer that watches the servers,
 // or tells them what to do. One thread; no wait is longer than some seconds.
 
+#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,9 +24,10 @@ class ControlError : public std::runtime_error {
 
 class ControlClient {
  public:
-  // Connects, and reads the greeting. `name`: what the user calls it, for messages. Throws
-  // ControlError.
-  ControlClient(const std::string& path, const std::string& name);
+  // Connects, and reads the greeting. `name`: what the user calls it, for messages. `patience`: how
+  // long an answer may take. Throws ControlError.
+  ControlClient(const std::string& path, const std::string& name,
+                std::chrono::milliseconds patience = std::chrono::seconds{10});
   ~ControlClient();
   ControlClient(const ControlClient&) = delete;
   ControlClient& operator=(const ControlClient&) = delete;
@@ -40,15 +42,17 @@ class ControlClient {
   [[nodiscard]] const std::string& why_cut() const { return why_cut_; }
 
   // Gives a command and waits for the answer; its last line is the "ok". Throws ControlError, where
-  // the answer is an error with the server's words.
+  // the answer is an error with the server's words. Where none comes in time it has ended: a late
+  // one would be taken for the next command's.
   std::vector<wire::JsonObject> ask(std::string_view command);
 
  private:
-  bool receive(int milliseconds);
+  bool receive(std::chrono::steady_clock::time_point until);
   std::optional<std::string> next_line();
   void note_end(const wire::JsonObject& said);
 
   std::string name_;
+  std::chrono::milliseconds patience_;
   int descriptor_ = -1;
   std::string coming_;
   std::vector<std::string> events_;

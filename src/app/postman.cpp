@@ -9,9 +9,10 @@ Postman::Postman(asio::io_context& io, const Clock& clock, wire::Bus& bus)
 
 void Postman::expect(mail::QueueNumber number, const std::string& maildrop, Time accepted,
                      Time due) {
-  if (!bus_.wanted()) return;
+  if (due <= accepted && !bus_.wanted()) return;
+  const bool is_next = deliveries_.empty() || due < deliveries_.top().due;
   deliveries_.push({due, number, maildrop, accepted});
-  look();
+  if (is_next) look();
 }
 
 void Postman::look() {
@@ -35,6 +36,7 @@ void Postman::stop() {
 void Postman::announce_next() {
   const Delivery delivery = deliveries_.top();
   deliveries_.pop();
+  if (!bus_.wanted()) return;
   wire::Event event;
   event.when = clock_.now();
   event.learner = delivery.maildrop;

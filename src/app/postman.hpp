@@ -1,6 +1,7 @@
 #pragma once
-// Announces deliveries to whoever watches. It delivers nothing: POP3 asks for the time itself. Does
-// no work while nobody subscribes to the events. I/O thread only.
+// Announces deliveries to whoever watches. It delivers nothing: POP3 asks for the time itself. It
+// remembers what waits also while nobody watches, for somebody may before it is due; what waits for
+// nothing costs nothing then. I/O thread only.
 
 #include <memory>
 #include <queue>

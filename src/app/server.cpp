@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <malloc.h>
-
 #include <asio/error.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/ip/address.hpp>
@@ -75,8 +73,11 @@ std::unique_ptr<Clock> make_clock(const Config& config) {
 
 class Server::Impl {
  public:
-  Impl(Config config, const Clock& clock)
-      : config_(std::move(config)), clock_(clock), tls_(tls_settings(config_)) {}
+  Impl(Config config, const Clock& clock, std::unique_ptr<db::Store> store)
+      : config_(std::move(config)),
+        clock_(clock),
+        tls_(tls_settings(config_)),
+        own_store_(std::move(store)) {}
 
   // `answer`: what the control socket's commands do.
   void start(Control::Answer answer);
@@ -86,8 +87,15 @@ class Server::Impl {
   [[nodiscard]] wire::Bus& events() { return bus_; }
 
   template <class T>
-  T ask(std::function<T(db::Store&)> work) {
+  db::StoreResult<T> ask(std::function<db::StoreResult<T>(db::Store&)> work) {
     return store_->ask_and_wait(std::move(work));
+  }
+  // What the store answers. Throws MailboxError.
+  template <class T>
+  T answer_of(std::function<db::StoreResult<T>(db::Store&)> work) {
+    auto answer = ask(std::move(work));
+    if (!answer) throw MailboxError("the mailbox fails: " + answer.error().text);
+    return std::move(*answer);
   }
   [[nodiscard]] Time now() const { return clock_.now().time; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -98,6 +106,9 @@ class Server::Impl {
   void change_faults(const std::function<void(wire::Faults&)>& change);
 
  private:
+  void start_all(Control::Answer answer);
+  // Nothing runs, and no port is taken.
+  void give_up();
   void check_tls();
   void check_different_ports() const;
   void listen_on_all();
@@ -108,6 +119,7 @@ class Server::Impl {
   void open_store();
   void fill_accounts(db::Store& store);
   void make_host();
+  void expect_what_waits();
   void run_io();
   net::Task<void> sweep();
   net::Task<void> drain();
@@ -118,6 +130,7 @@ class Server::Impl {
   net::TlsContext tls_;
   Ports ports_;
   PortFile port_file_;
+  std::unique_ptr<db::Store> own_store_;  // until it is started
 
   // What the sessions use stands above the io_context, whose end ends them.
   std::unique_ptr<net::StoreThread> store_;
@@ -131,19 +144,25 @@ class Server::Impl {
   std::unique_ptr<Control> control_;
 };
 
-// Letters and snapshots come and go: what one of them has freed is there for the next. Without
-// this, glibc gives anything above 128 KiB back to the kernel at once, which then has to clear each
-// page anew.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int mebibyte = 1 << 20;
-  mallopt(M_MMAP_THRESHOLD, 4 * mebibyte);
-  mallopt(M_TRIM_THRESHOLD, 4 * mebibyte);
-#endif
+void Server::Impl::start(Control::Answer answer) {
+  try {
+    start_all(std::move(answer));
+  } catch (const StartError&) {
+    give_up();
+    throw;
+  } catch (const std::exception& failure) {
+    give_up();
+    throw StartError(StartError::Kind::other, fmt::format("cannot start: {}", failure.what()));
+  }
 }
 
-void Server::Impl::start(Control::Answer answer) {
-  keep_freed_memory();
+void Server::Impl::give_up() {
+  if (io_thread_.joinable()) return stop();
+  listeners_.clear();
+  if (store_) store_->stop();
+}
+
+void Server::Impl::start_all(Control::Answer answer) {
   // The ports first: a port that is in use must not leave a new mailbox behind.
   check_tls();
   check_different_ports();
@@ -151,18 +170,14 @@ void Server::Impl::start(Control::Answer answer) {
   open_store();
   make_host();
   postman_ = std::make_unique<Postman>(io_, clock_, bus_);
+  if (!config_.db.empty()) expect_what_waits();
   sweep_timer_ = std::make_unique<net::Timer>(io_.get_executor());
   io_thread_ = std::thread([this] { run_io(); });
-  try {
-    if (config_.control || !config_.port_file.empty()) {
-      control_ = std::make_unique<Control>(bus_, std::move(answer));
-    }
-    if (!config_.port_file.empty()) {
-      port_file_.write(config_.port_file, ports_, control_->path());
-    }
-  } catch (const StartError&) {
-    stop();
-    throw;
+  if (config_.control || !config_.port_file.empty()) {
+    control_ = std::make_unique<Control>(bus_, std::move(answer));
+  }
+  if (!config_.port_file.empty()) {
+    port_file_.write(config_.port_file, ports_, control_->path());
   }
 }
 
@@ -240,13 +255,12 @@ unsigned short Server::Impl::listen(const char* option, unsigned short port, boo
 }
 
 void Server::Impl::open_store() {
-  std::unique_ptr<db::Store> store;
   // Of the computer's own clock, for it is in the unique-ids: --clock begins alike for each
   // mailbox.
   const Time created = config_.repeatable ? now() : SystemClock().now().time;
-  if (config_.db.empty()) {
-    store = std::make_unique<db::MemoryStore>(created);
-  } else {
+  std::unique_ptr<db::Store> store = std::move(own_store_);
+  if (!store && config_.db.empty()) store = std::make_unique<db::MemoryStore>(created);
+  if (!store) {
     auto opened = db::open_sqlite_file(config_.db, created);
     if (!opened) throw StartError(StartError::Kind::mailbox, opened.error());
     store = std::move(*opened);
@@ -305,6 +319,18 @@ void Server::Impl::make_host() {
       postman_->expect(number, maildrop, message.trace.accepted.time, message.deliver_at);
     }
   };
+}
+
+void Server::Impl::expect_what_waits() {
+  using Queue = db::StoreResult<std::vector<db::QueueEntry>>;
+  const auto waiting =
+      store_->ask_and_wait<Queue>([now = now()](db::Store& store) { return store.queue(now); });
+  if (!waiting) {
+    log::error(fmt::format("cannot tell when what waits is delivered: {}", waiting.error().text));
+    return;
+  }
+  for (const db::QueueEntry& entry : *waiting)
+    postman_->expect(entry.number, entry.maildrop, entry.accepted, entry.due);
 }
 
 void Server::Impl::run_io() {
@@ -370,8 +396,8 @@ void Server::Impl::stop() {
   control_.reset();
 }
 
-Server::Server(Config config, const Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(config), clock)) {}
+Server::Server(Config config, const Clock& clock, std::unique_ptr<db::Store> store)
+    : impl_(std::make_unique<Impl>(std::move(config), clock, std::move(store))) {}
 
 Server::~Server() {
   stop();
@@ -404,7 +430,7 @@ std::vector<db::QueueEntry> Server::queue() {
   const std::function<Queue(db::Store&)> work = [now = impl_->now()](db::Store& store) {
     return store.queue(now);
   };
-  return impl_->ask(work).value_or(std::vector<db::QueueEntry>{});
+  return impl_->answer_of(work);
 }
 
 std::size_t Server::deliver_now() {
@@ -416,7 +442,7 @@ std::size_t Server::deliver_now() {
     if (delivered) impl->post([](Postman& postman) { postman.announce_all(); });
     return delivered;
   };
-  return impl_->ask(work).value_or(0);
+  return impl_->answer_of(work);
 }
 
 std::size_t Server::mailbox_count(const std::string& account) {
@@ -426,7 +452,7 @@ std::size_t Server::mailbox_count(const std::string& account) {
     if (!snapshot) return Failure<db::StoreError>{snapshot.error()};
     return snapshot->size();
   };
-  return impl_->ask(work).value_or(0);
+  return impl_->answer_of(work);
 }
 
 bool Server::lay_in(const std::string& account, std::string_view sender, std::string content) {

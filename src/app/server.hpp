@@ -38,6 +38,12 @@ class StartError : public std::runtime_error {
   Kind kind_;
 };
 
+// The mailbox could not do what was asked, and has changed nothing; what() is one line.
+class MailboxError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // "mail.ntut.edu.tw": the name that the server gives itself.
 [[nodiscard]] std::string server_name(const Config& config);
 
@@ -49,8 +55,8 @@ class StartError : public std::runtime_error {
 
 class Server {
  public:
-  // `clock` must outlive the server.
-  Server(Config config, const Clock& clock);
+  // `clock` must outlive the server. `store`: in place of what the configuration names.
+  Server(Config config, const Clock& clock, std::unique_ptr<db::Store> store = nullptr);
   ~Server();  // stops
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -66,7 +72,8 @@ class Server {
   // The path of the control socket (app/control.hpp); empty where there is none.
   [[nodiscard]] std::string control() const;
 
-  // The deliveries that are still to come, the next first.
+  // The deliveries that are still to come, the next first. This and the next two throw
+  // MailboxError.
   [[nodiscard]] std::vector<db::QueueEntry> queue();
   // Delivers at once what still waits; returns how many deliveries that were.
   std::size_t deliver_now();

@@ -24,17 +24,14 @@ constexpr std::size_t number_size = 8;
 // No write takes so long: whoever began that file is gone.
 constexpr std::chrono::minutes left_behind{10};
 
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
-
 // `put` takes what is left and how much is written already, and answers as write() does.
 template <class Put>
 std::error_code write_with(const Put& put, std::string_view octets) {
   for (std::size_t written = 0; written < octets.size();) {
     const ssize_t count = put(octets.substr(written), written);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return last_error();
+    if (count < 0) return last_error();
+    if (count == 0) return make_error_code(std::errc::io_error);  // errno is not set
     written += static_cast<std::size_t>(count);
   }
   return {};
@@ -79,6 +76,10 @@ void synchronise_folder(const std::string& path) {
 }
 
 }  // namespace
+
+std::error_code last_error() {
+  return {errno, std::generic_category()};
+}
 
 std::error_code write_all(int descriptor, std::string_view octets) {
   return write_with(

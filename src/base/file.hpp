@@ -10,6 +10,9 @@
 
 namespace sandpost {
 
+// Why the last system call has failed.
+[[nodiscard]] std::error_code last_error();
+
 // Writes all of it, wherever the descriptor stands; `offset`: there instead.
 [[nodiscard]] std::error_code write_all(int descriptor, std::string_view octets);
 [[nodiscard]] std::error_code write_all_at(int descriptor, std::string_view octets,

@@ -16,10 +16,6 @@
 namespace sandpost {
 namespace {
 
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
-
 // A file that no folder lists. Not every file system can make one at once; then it is listed for a
 // moment. -1: errno says why not.
 int open_unnamed(const std::string& folder) {
@@ -55,8 +51,11 @@ class Spool::File {
       const auto got = pread(file_, octets.data() + done, octets.size() - done,
                              static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
-      if (got <= 0)
-        throw std::system_error(last_error(), "cannot read a letter back from its file");
+      if (got <= 0) {
+        // At its end errno is not set.
+        throw std::system_error(got < 0 ? last_error() : make_error_code(std::errc::io_error),
+                                "cannot read a letter back from its file");
+      }
       done += static_cast<std::size_t>(got);
     }
   }

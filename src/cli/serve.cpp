@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <pthread.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +18,7 @@
 
 #include "app/server.hpp"
 #include "base/clock.hpp"
+#include "base/signals.hpp"
 #include "cli/announcement.hpp"
 #include "cli/invocation.hpp"
 #include "cli/output.hpp"
@@ -33,34 +32,6 @@ namespace {
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
-
-// The signals that end the program, as a descriptor that polls readable once one has come.
-class StopSignals {
- public:
-  StopSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    if (!is_ignored(SIGHUP)) sigaddset(&signals, SIGHUP);  // nohup wants it so
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    descriptor_ = signalfd(-1, &signals, SFD_CLOEXEC);
-    if (descriptor_ < 0) fail("signalfd");
-  }
-  ~StopSignals() { close(descriptor_); }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
- private:
-  static bool is_ignored(int signal) {
-    struct sigaction action {};
-    return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-  }
-
-  int descriptor_ = -1;
-};
 
 // What happens on the wire, on stderr (--verbose). Whoever reads it may be slow or have stopped: it
 // is written only as far as that does not block, and what the bus could not keep meanwhile is
@@ -111,7 +82,7 @@ class Watcher {
   std::uint64_t told_dropped_ = 0;
 };
 
-void wait_for_signal(const StopSignals& signals, Watcher* watcher, sandbox::Recorder* recorder) {
+void wait_for_signal(const Signals& signals, Watcher* watcher, sandbox::Recorder* recorder) {
   bool records = recorder != nullptr;
   for (;;) {
     // A negative descriptor is one that poll leaves out.
@@ -132,7 +103,7 @@ void wait_for_signal(const StopSignals& signals, Watcher* watcher, sandbox::Reco
 }  // namespace
 
 int serve(const Config& config) {
-  const StopSignals signals;
+  const Signals signals{SIGINT, SIGTERM, SIGHUP};
   const auto clock = app::make_clock(config);
   app::Server server(config, *clock);
   std::optional<Watcher> watcher;

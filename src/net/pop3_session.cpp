@@ -194,7 +194,7 @@ void Pop3Session::release() {
 std::string Pop3Session::learner_of(std::string_view event,
                                     const std::vector<wire::Field>& fields) const {
   if (event != wire::event::pop3_user && event != wire::event::pop3_auth) return {};
-  return host().directory.find_account(std::get<std::string>(fields.front().value)).value_or("");
+  return host().directory.find_account(wire::text_of(fields, "user")).value_or("");
 }
 
 }  // namespace sandpost::net

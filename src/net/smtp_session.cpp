@@ -250,12 +250,13 @@ void SmtpSession::announce(const db::Submission& message, mail::QueueNumber numb
 std::string SmtpSession::learner_of(std::string_view event,
                                     const std::vector<wire::Field>& fields) const {
   if (event == wire::event::smtp_auth) {
-    return host().directory.find_account(std::get<std::string>(fields.at(1).value)).value_or("");
+    return host().directory.find_account(wire::text_of(fields, "user")).value_or("");
   }
   if (event != wire::event::smtp_mail && event != wire::event::smtp_rcpt) return {};
+  const std::string_view field = event == wire::event::smtp_mail ? "from" : "to";
   // As the engine accepted it: the local domain in any letter case, or left away.
   const mail::PathRules rules{.allow_no_brackets = true, .allow_no_domain = true};
-  const auto path = mail::parse_path(std::get<std::string>(fields.front().value), rules);
+  const auto path = mail::parse_path(wire::text_of(fields, field), rules);
   if (!path) return {};
   const auto& [local_part, domain] = path->address;
   if (!domain.empty() && !equals_ignoring_case(domain, host().smtp.domain)) return {};

@@ -19,8 +19,6 @@ namespace event = wire::event;
 // Replies to pipelined commands are gathered up to this many octets before they are handed out.
 constexpr std::size_t gathered_output = 16'384;
 
-// Octets of one reply line that an event carries; a letter's line may be as long as the letter.
-
 bool is_control(char c) {
   return (c >= 0 && c < ' ') || c == 0x7F;
 }

@@ -61,19 +61,27 @@ nlohmann::ordered_json json_of(const Value& value) {
   return std::visit([](const auto& one) { return nlohmann::ordered_json(one); }, value);
 }
 
-}  // namespace
-
-const Value* Event::find(std::string_view field) const {
+const Value* find_in(const std::vector<Field>& fields, std::string_view name) {
   const auto found =
-      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == field; });
+      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
   return found == fields.end() ? nullptr : &found->value;
 }
 
-const std::string& Event::text(std::string_view field) const {
+}  // namespace
+
+const std::string& text_of(const std::vector<Field>& fields, std::string_view name) {
   static const std::string none;
-  const Value* value = find(field);
+  const Value* value = find_in(fields, name);
   const auto* text = value != nullptr ? std::get_if<std::string>(value) : nullptr;
   return text != nullptr ? *text : none;
+}
+
+const Value* Event::find(std::string_view field) const {
+  return find_in(fields, field);
+}
+
+const std::string& Event::text(std::string_view field) const {
+  return text_of(fields, field);
 }
 
 std::int64_t Event::number(std::string_view field) const {

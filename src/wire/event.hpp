@@ -23,6 +23,10 @@ struct Field {
   Value value;
 };
 
+// The text of the field of that name; empty where it is missing or of another type. Lives as long
+// as `fields`.
+[[nodiscard]] const std::string& text_of(const std::vector<Field>& fields, std::string_view name);
+
 struct Event {
   ZonedTime when{};
   std::uint64_t session = 0;  // 1, 2, 3 ... in the order of connecting; 0: no session's doing

@@ -5,10 +5,15 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
+#include <future>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +21,7 @@
 #include "app/control_client.hpp"
 #include "app/server.hpp"
 #include "tests/net/client.hpp"
+#include "tests/net/fake_store.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "wire/vocabulary.hpp"
 
@@ -71,6 +77,26 @@ std::string refusal(ControlClient& client, const std::string& command) {
   }
   return "accepted";
 }
+
+// While it lives, the process gets no descriptor more.
+class NoDescriptorLeft {
+ public:
+  NoDescriptorLeft() {
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const int lowest_free = dup(STDIN_FILENO);
+    REQUIRE(lowest_free >= 0);
+    close(lowest_free);
+    rlimit now = before_;
+    now.rlim_cur = static_cast<rlim_t>(lowest_free);
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &now) == 0);
+  }
+  ~NoDescriptorLeft() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptorLeft(const NoDescriptorLeft&) = delete;
+  NoDescriptorLeft& operator=(const NoDescriptorLeft&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 wire::Event big_event() {
   wire::Event event;
@@ -219,6 +245,62 @@ TEST_CASE("control: a reader that does not read is cut off with a word, and nobo
   while (!sleeper.ended() && steady_clock::now() < end)
     (void)sleeper.take();
   CHECK(sleeper.why_cut().find("too slowly") != std::string::npos);
+}
+
+TEST_CASE("control: servers that have no descriptor left do not end when somebody wants events") {
+  wire::Bus bus;
+  app::Control control(bus, [](std::string_view) { return "{\"control\":\"ok\"}\n"; });
+  ControlClient client(control.path(), "test");
+  {
+    const NoDescriptorLeft scarcity;
+    CHECK(refusal(client, "events").find("Too many open files") != std::string::npos);
+    CHECK(refusal(client, "other") == "accepted");
+  }
+  bus.publish(big_event());
+  CHECK(client.take().empty());
+  client.ask("events");
+  CHECK(bus.wanted());
+}
+
+TEST_CASE("control: a command that throws ends neither the servers nor the connection") {
+  wire::Bus bus;
+  app::Control control(bus, [](std::string_view command) {
+    if (command == "bad") throw std::runtime_error("the store has \"broken\"");
+    return "{\"control\":\"ok\"}\n";
+  });
+  ControlClient client(control.path(), "test");
+  CHECK(refusal(client, "bad") == "the store has \"broken\"");
+  CHECK(refusal(client, "good") == "accepted");
+}
+
+TEST_CASE("control: now, queue and count of a store that fails are not ok") {
+  tests::StoreControl store;
+  const SystemClock clock;
+  app::Server server(config(), clock, std::make_unique<tests::FakeStore>(store));
+  server.start();
+  ControlClient client(server.control(), "test");
+  store.read = store.commit = tests::StoreControl::Mood::busy;
+  for (const char* command : {"now", "queue", "count s9360511"}) {
+    CAPTURE(command);
+    CHECK(refusal(client, command) == "the mailbox fails: busy");
+  }
+  store.read = store.commit = tests::StoreControl::Mood::well;
+  CHECK(refusal(client, "now") == "accepted");
+}
+
+TEST_CASE("control: an answer that comes too late is not taken for the next command's") {
+  wire::Bus bus;
+  std::promise<void> late;
+  app::Control control(bus, [&, waits = late.get_future().share()](std::string_view command) {
+    if (command == "slow") waits.wait();
+    return "{\"control\":\"ok\",\"to\":\"" + std::string(command) + "\"}\n";
+  });
+  ControlClient client(control.path(), "test", std::chrono::milliseconds{300});
+  CHECK(wire::member(client.ask("quick").back(), "to") == "quick");
+  CHECK(refusal(client, "slow") == "test: the servers do not answer");
+  late.set_value();
+  CHECK(refusal(client, "quick") == "test: the servers have ended");
+  CHECK(client.ended());
 }
 
 TEST_CASE("control: a line without an end, and too many readers, are refused") {

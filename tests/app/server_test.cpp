@@ -8,6 +8,8 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <iterator>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -15,6 +17,7 @@
 
 #include "base/base64.hpp"
 #include "tests/net/client.hpp"
+#include "tests/net/fake_store.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "wire/vocabulary.hpp"
@@ -41,8 +44,9 @@ Config config() {
 }
 
 struct Running {
-  explicit Running(const Config& settings = config()) : server(settings, clock) {
-    events = server.events().subscribe();
+  explicit Running(const Config& settings = config(), bool listens = true)
+      : server(settings, clock) {
+    if (listens) events = server.events().subscribe();
     server.start();
   }
   // Everything that was told, until this was; what was told before is in it as well.
@@ -233,6 +237,39 @@ TEST_CASE("server: a letter is not to be seen before its time, and told when it 
   CHECK(running.server.queue().size() == 1);
 }
 
+TEST_CASE("server: who listens from after the 250 on is told of the delivery, too") {
+  Running running(config(), false);
+  running.send_letter("hello\r\n");
+  CHECK_FALSE(running.server.events().wanted());
+  running.events = running.server.events().subscribe();
+  running.clock.advance(seconds{10});
+  running.server.clock_moved();
+  const auto events = running.events_until(wire::event::queue_delivered);
+  CHECK(events.back().number("queue") == 1);
+  CHECK(events.back().number("waited") == 10'000);
+}
+
+TEST_CASE("server: letters that waited when their mailbox was closed are told when delivered") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  settings.db = folder.file("mail.db");
+  {
+    Running running(settings, false);
+    running.send_letter("one\r\n");
+    running.send_letter("two\r\n");
+  }
+  Running again(settings);
+  again.clock.advance(seconds{10});
+  again.server.clock_moved();
+  std::vector<std::int64_t> told;
+  while (told.size() < 2) {
+    for (const wire::Event& event : again.events_until(wire::event::queue_delivered)) {
+      if (event.name == wire::event::queue_delivered) told.push_back(event.number("queue"));
+    }
+  }
+  CHECK(told == std::vector<std::int64_t>{1, 2});
+}
+
 TEST_CASE("server: a session opened before the delivery keeps its snapshot") {
   Running running;
   running.send_letter("hello\r\n");
@@ -273,6 +310,19 @@ TEST_CASE("server: deliver_now() delivers all that waits, tells it, and says how
   running.send_letter("three\r\n");
   for (const wire::Event& event : running.events_until(wire::event::smtp_quit))
     CHECK(event.name != wire::event::queue_delivered);
+}
+
+TEST_CASE("server: a store that fails is not taken for an empty mailbox") {
+  StoreControl control;
+  const ManualClock clock{start};
+  Server server(config(), clock, std::make_unique<FakeStore>(control));
+  server.start();
+  CHECK(server.queue().empty());
+  control.read = control.commit = StoreControl::Mood::busy;
+  CHECK_THROWS_WITH_AS((void)server.queue(), "the mailbox fails: busy", app::MailboxError);
+  CHECK_THROWS_AS((void)server.mailbox_count("s9360511"), app::MailboxError);
+  CHECK_THROWS_AS(server.deliver_now(), app::MailboxError);
+  CHECK_FALSE(server.lay_in("s9360511", "", "lost\r\n"));
 }
 
 TEST_CASE("server: without a delay a letter is there as soon as its 250 is") {
@@ -484,6 +534,41 @@ TEST_CASE("server: a port file that cannot be written stops the start, in one li
     CHECK(line.find('\n') == std::string::npos);
   }
   CHECK(folder.contents().empty());
+}
+
+TEST_CASE("server: when the second port is in use the first is free again at once") {
+  const Running other;
+  Config settings = config();
+  {
+    Running running;
+    settings.smtp_port = running.server.ports().smtp;
+  }
+  settings.pop3_port = other.server.ports().pop3;
+  const ManualClock clock{start};
+  Server server(settings, clock);
+  CHECK_THROWS_AS(server.start(), StartError);
+  CHECK_FALSE(listens(settings.smtp_port));
+}
+
+TEST_CASE("server: a start that fails in an unexpected way leaves no thread and no port behind") {
+  const TemporaryFolder folder;
+  Config settings = config();
+  {
+    Running running;
+    settings.smtp_port = running.server.ports().smtp;
+    settings.pop3_port = running.server.ports().pop3;
+  }
+  settings.port_file = folder.file(std::string(300, 'x'));  // no file system has such names
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+  };
+  const auto before = threads();
+  const ManualClock clock{start};
+  Server server(settings, clock);
+  CHECK_THROWS_AS(server.start(), StartError);
+  CHECK(threads() == before);
+  CHECK_FALSE(listens(settings.smtp_port));
+  CHECK_FALSE(listens(settings.pop3_port));
 }
 
 TEST_CASE("server: a small mailbox is full until letters are deleted, whatever keeps it") {

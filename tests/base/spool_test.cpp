@@ -1,9 +1,13 @@
 #include "base/spool.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "support/temporary_folder.hpp"
 
@@ -90,4 +94,23 @@ TEST_CASE("spool: what is forgotten costs no room, and the rest stays") {
   std::string buffer;
   CHECK(spool.read(8192, 8192, buffer) == std::string(8192, 'b'));
   CHECK(spool.size() == 16'384);
+}
+
+TEST_CASE("spool: a file that has lost octets is an input/output error, not a success") {
+  db::TemporaryFolder folder;
+  Spool spool({.in_memory = 0, .folder = folder.path()});
+  spool.append("octets");
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const auto target = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (target.starts_with(folder.path())) REQUIRE(truncate(entry.path().c_str(), 2) == 0);
+  }
+  std::string buffer;
+  errno = 0;
+  try {
+    (void)spool.read(0, 6, buffer);
+    FAIL("it was read");
+  } catch (const std::system_error& error) {
+    CHECK(error.code() == std::errc::io_error);
+  }
 }

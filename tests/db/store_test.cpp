@@ -3,10 +3,16 @@
 #include "db/store.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <set>
+#include <string>
+#include <system_error>
 
 #include "db/memory_store.hpp"
 #include "db/sqlite/sqlite_store.hpp"
@@ -34,6 +40,27 @@ struct SqliteInFile {
   TemporaryFolder folder;
   std::unique_ptr<Store> store = open_sqlite_file(folder.file("mail.db"), created).value();
 };
+
+// The files without a name that this process has in the folder.
+std::vector<std::string> unnamed_files(const TemporaryFolder& folder) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const auto target = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (target.starts_with(folder.path()) && target.ends_with(" (deleted)"))
+      found.push_back(entry.path());
+  }
+  return found;
+}
+
+// A content that reading throws for: its file has lost what was written to it.
+Spool lost_content(const TemporaryFolder& folder) {
+  Spool content({.in_memory = 0, .folder = folder.path()});
+  content.append("Subject: lost\r\n\r\n");
+  for (const std::string& file : unnamed_files(folder))
+    REQUIRE(truncate(file.c_str(), 0) == 0);
+  return content;
+}
 
 #define ALL_STORES InMemory, SqliteInMemory, SqliteInFile
 
@@ -260,6 +287,48 @@ TEST_CASE_TEMPLATE("store: accounts are listed by name", Kind, ALL_STORES) {
   }
   CHECK(kind.store->accounts().value() == std::vector<std::string>{"Zoe", "ada", "bob", odd});
   CHECK(kind.store->verify(odd, "x").value());
+}
+
+TEST_CASE_TEMPLATE("store: nothing of a batch is shown when one of its contents cannot be read",
+                   Kind, ALL_STORES) {
+  Kind kind;
+  TemporaryFolder folder;
+  REQUIRE(commit_one(*kind.store, sample({"ada"})) == 1);
+  std::vector<Submission> batch{sample({"ada"}), sample({"ada", "bob"}), sample({"ada"})};
+  batch[1].content = lost_content(folder);
+  bool refused = false;
+  try {
+    refused = !kind.store->commit(batch);
+  } catch (const std::system_error&) {
+    refused = true;
+  }
+  CHECK(refused);
+  CHECK(shown(*kind.store, "ada", noon) == Numbers{1});
+  CHECK(shown(*kind.store, "bob", noon).empty());
+  CHECK(commit_one(*kind.store, sample({"bob"})) == 2);
+  CHECK(shown(*kind.store, "bob", noon) == Numbers{2});
+}
+
+TEST_CASE("store: a batch that fails in memory leaves none of its octets on the disk") {
+  TemporaryFolder folder;
+  const TemporaryFolder other;
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("TMPDIR", folder.path().c_str(), 1);
+  InMemory kind;
+  std::vector<Submission> batch{sample({"ada"}, noon, std::string(8 * content_piece, 'x')),
+                                sample({"ada"})};
+  batch[1].content = lost_content(other);
+  CHECK_THROWS_AS((void)kind.store->commit(batch), std::system_error);
+  if (before == nullptr)
+    unsetenv("TMPDIR");
+  else
+    setenv("TMPDIR", kept.c_str(), 1);
+  const auto files = unnamed_files(folder);
+  REQUIRE(files.size() == 1);
+  struct stat status {};
+  REQUIRE(stat(files.front().c_str(), &status) == 0);
+  CHECK(status.st_blocks * 512 < static_cast<blkcnt_t>(content_piece));
 }
 
 TEST_CASE_TEMPLATE("store: a large batch is stored whole", Kind, ALL_STORES) {

@@ -110,9 +110,13 @@ class FakeStore final : public db::Store {
     return inner_.remove(maildrop, numbers);
   }
   db::StoreResult<std::vector<db::QueueEntry>> queue(Time now) override {
+    if (const auto failure = problem(control_.read)) return Failure<db::StoreError>{*failure};
     return inner_.queue(now);
   }
-  db::StoreResult<std::size_t> deliver_now(Time now) override { return inner_.deliver_now(now); }
+  db::StoreResult<std::size_t> deliver_now(Time now) override {
+    if (const auto failure = problem(control_.commit)) return Failure<db::StoreError>{*failure};
+    return inner_.deliver_now(now);
+  }
 
  private:
   static std::optional<db::StoreError> problem(const std::atomic<StoreControl::Mood>& mood) {

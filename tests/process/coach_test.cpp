@@ -25,11 +25,12 @@ struct Coach {
   unsigned short smtp = 0;
   unsigned short pop3 = 0;
 
-  explicit Coach(const Words& more = {})
-      : process(command(with({"coach", "--no-input", "--smtp-port", "0", "--pop3-port", "0",
-                              "--delay", "100ms", "--port-file", folder.file("p")},
-                             more)),
-                {"HOME=" + folder.path(), "TMPDIR=" + folder.path()}) {
+  explicit Coach(const Words& more = {}, const Words& launcher = {})
+      : process(
+            with(launcher, command(with({"coach", "--no-input", "--smtp-port", "0", "--pop3-port",
+                                         "0", "--delay", "100ms", "--port-file", folder.file("p")},
+                                        more))),
+            {"HOME=" + folder.path(), "TMPDIR=" + folder.path()}) {
     for (int i = 0; i < 6000 && !std::filesystem::exists(folder.file("p")); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
     REQUIRE(std::sscanf(TemporaryFolder::read(folder.file("p")).c_str(),
@@ -66,6 +67,14 @@ void fetch_lab(unsigned short port, const std::string& name, const std::string& 
 }
 
 }  // namespace
+
+TEST_CASE("coach: nohup is heeded, as by serve") {
+  Coach coach({}, {"/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""});
+  coach.process.send_signal(SIGHUP);
+  send_lab(coach.smtp, learner);
+  coach.process.send_signal(SIGTERM);
+  CHECK(coach.process.wait() == 128 + SIGTERM);
+}
 
 TEST_CASE("coach: telnet in another window passes the lesson, mistakes and all") {
   const std::string telnet = find_program("telnet");

@@ -25,6 +25,15 @@ Event some_event() {
 
 }  // namespace
 
+TEST_CASE("event: a text is found by its field's name, wherever it stands") {
+  const std::vector<wire::Field> fields{{"code", std::int64_t{235}},
+                                        {"user", std::string("ada")},
+                                        {"mechanism", std::string("PLAIN")}};
+  CHECK(wire::text_of(fields, "user") == "ada");
+  CHECK(wire::text_of(fields, "code").empty());
+  CHECK(wire::text_of(fields, "none").empty());
+}
+
 TEST_CASE("event: fields are found by name and type") {
   const Event event = some_event();
   CHECK(event.number("count") == 2);
