@@ -2,6 +2,7 @@
 // so that the same loop can wait for keys, for the servers' events, and for the countdown.
 
 #include <histedit.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -43,12 +44,13 @@ class EditConsole final : public Console {
     int count = 0;
     const char* text = el_gets(edit_, &count);
     if (text == nullptr || count <= 0) {
-      // Ctrl-D on an empty line, or the terminal is gone.
-      return Typed{"", true};
+      // So libedit tells that a key has left the line empty, and that there is no terminal any
+      // more.
+      return is_gone() ? std::optional(Typed{"", true}) : std::nullopt;
     }
     std::string line(text, static_cast<std::size_t>(count));
     if (line.back() != '\n') {
-      // Ctrl-D comes as itself where the line holds nothing else.
+      // Ctrl-D comes as itself.
       if (line == "\x04") return Typed{"", true};
       return std::nullopt;
     }
@@ -104,6 +106,11 @@ class EditConsole final : public Console {
   [[nodiscard]] bool echoes() const override { return true; }
 
  private:
+  static bool is_gone() {
+    pollfd input{STDIN_FILENO, 0, 0};
+    return poll(&input, 1, 0) > 0;  // POLLHUP, POLLERR or POLLNVAL: they need not be asked for
+  }
+
   static char* prompt_text(EditLine* edit) {
     void* self = nullptr;
     el_get(edit, EL_CLIENTDATA, &self);

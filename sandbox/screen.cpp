@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -147,21 +146,18 @@ std::string lay_out(const Line& line, const Layout& layout) {
   return out;
 }
 
-bool wants_color(const Config& config, bool terminal,
-                 const std::function<std::string_view(const char*)>& variable) {
+bool wants_color(const Config& config, bool terminal, const Environment& environment) {
+  const auto variable = [&](const char* name) { return environment(name).value_or(""); };
   if (config.color != Color::automatic) return config.color == Color::always;
   if (config.plain || !variable("NO_COLOR").empty()) return false;
-  const std::string_view force = variable("FORCE_COLOR");
+  const std::string force = variable("FORCE_COLOR");
   if (!force.empty()) return force != "0";
-  const std::string_view term = variable("TERM");
+  const std::string term = variable("TERM");
   return terminal && !term.empty() && term != "dumb";
 }
 
 Screen::Screen(const Config& config) : terminal_(isatty(STDOUT_FILENO) == 1) {
-  layout_.color = wants_color(config, terminal_, [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string_view(value == nullptr ? "" : value);
-  });
+  layout_.color = wants_color(config, terminal_, process_environment);
   measure();
 }
 
@@ -184,8 +180,7 @@ void Screen::write(const std::string& bytes) {
 int screen_width(int most) {
   int width = 0;
   winsize size{};
-  const char* columns_set = std::getenv("COLUMNS");
-  const std::string_view text(columns_set == nullptr ? "" : columns_set);
+  const std::string text = process_environment("COLUMNS").value_or("");
   std::from_chars(text.data(), text.data() + text.size(), width);
   const bool is_chosen = width > 0;
   if (!is_chosen && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;

@@ -4,11 +4,11 @@
 // (sandbox/console.hpp) owns the one line that is rewritten.
 
 #include <cstdio>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "app/config.hpp"
+#include "base/environment.hpp"
 #include "sandbox/line.hpp"
 
 namespace sandpost::sandbox {
@@ -22,10 +22,8 @@ struct Layout {
 [[nodiscard]] std::string lay_out(const Line& line, const Layout& layout);
 
 // The option first, then --plain, NO_COLOR, FORCE_COLOR (0: none), and last whether it is a
-// terminal that can do more than TERM=dumb. `variable` gives a variable's value, or an empty text.
-// Pure.
-[[nodiscard]] bool wants_color(const Config& config, bool terminal,
-                               const std::function<std::string_view(const char*)>& variable);
+// terminal that can do more than TERM=dumb. Pure.
+[[nodiscard]] bool wants_color(const Config& config, bool terminal, const Environment& environment);
 
 class Screen {
  public:

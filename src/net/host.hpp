@@ -59,9 +59,10 @@ class MaildropLocks {
 
 // How long a session may be silent. The RFCs' minimum times, because people type.
 struct Timeouts {
-  std::chrono::milliseconds smtp{std::chrono::minutes{5}};   // RFC 5321 §4.5.3.2.7
-  std::chrono::milliseconds pop3{std::chrono::minutes{10}};  // RFC 1939 §3
-  std::chrono::milliseconds write{std::chrono::minutes{5}};  // a client that does not read
+  std::chrono::milliseconds smtp{std::chrono::minutes{5}};       // RFC 5321 §4.5.3.2.7
+  std::chrono::milliseconds pop3{std::chrono::minutes{10}};      // RFC 1939 §3
+  std::chrono::milliseconds handshake{std::chrono::minutes{5}};  // of TLS
+  std::chrono::milliseconds write{std::chrono::minutes{5}};      // a client that does not read
   std::chrono::milliseconds linger{
       std::chrono::seconds{2}};  // for the client to read the last reply
   // Until the store begins with a letter; then 451. Well below what RFC 5321 §4.5.3.2.6 lets a
@@ -70,8 +71,8 @@ struct Timeouts {
 };
 
 struct Host {
-  Host(const Clock& clock_, wire::Bus& bus_, StoreThread& store_, TlsContext& tls_)
-      : clock(clock_), bus(bus_), store(store_), tls(tls_), read_buffer(65'536) {
+  Host(const Clock& its_clock, wire::Bus& its_bus, StoreThread& its_store, TlsContext& its_tls)
+      : clock(its_clock), bus(its_bus), store(its_store), tls(its_tls), read_buffer(65'536) {
     smtp.faults = pop3.faults = &faults;
     smtp.offers_hold = true;
   }

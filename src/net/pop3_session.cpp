@@ -75,7 +75,7 @@ Task<bool> Pop3Session::serve() {
     if (auto* login = std::get_if<pop3::Login>(&output)) {
       co_await log_in(std::move(*login));
     } else if (std::holds_alternative<pop3::StartTls>(output)) {
-      const bool done = co_await start_tls(host().timeouts.pop3);
+      const bool done = co_await start_tls();
       if (!done) co_return false;
       engine_.on_tls(tls()->version(), tls()->cipher());
     } else if (auto* exchange = std::get_if<pop3::Authenticate>(&output)) {

@@ -61,7 +61,7 @@ Detached Session::take_turn(std::shared_ptr<Session> self, std::string_view byte
 
 Task<bool> Session::first_words() {
   if (encrypted_) {
-    const bool ready = co_await start_tls(host_.timeouts.smtp);
+    const bool ready = co_await start_tls();
     if (!ready) co_return false;
   }
   greeted_ = true;
@@ -150,8 +150,8 @@ Task<std::string_view> Session::read_encrypted() {
   co_return bytes;
 }
 
-Task<bool> Session::start_tls(std::chrono::milliseconds patience) {
-  set_deadline(patience);
+Task<bool> Session::start_tls() {
+  set_deadline(host_.timeouts.handshake);
   tls_ = std::make_unique<TlsStream>(socket_, host_.tls);
   waiting_ = Waiting::client;
   const bool done = co_await tls_->handshake();

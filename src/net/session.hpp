@@ -79,7 +79,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   // Lets that time pass, or less: stop() ends it. It does not count as the client's silence.
   [[nodiscard]] Task<void> pause(std::chrono::milliseconds time);
   // Encrypts the connection from here on; false if the client did not manage the handshake.
-  [[nodiscard]] Task<bool> start_tls(std::chrono::milliseconds patience);
+  [[nodiscard]] Task<bool> start_tls();
   // Null without TLS.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
 

@@ -83,7 +83,7 @@ Task<bool> SmtpSession::serve() {
     } else if (auto* accept = std::get_if<smtp::Accept>(&output)) {
       co_await store(std::move(*accept));
     } else if (std::holds_alternative<smtp::StartTls>(output)) {
-      const bool done = co_await start_tls(host().timeouts.smtp);
+      const bool done = co_await start_tls();
       if (!done) co_return false;
       engine_.on_tls(tls()->version(), tls()->cipher());
     } else if (auto* exchange = std::get_if<smtp::Authenticate>(&output)) {

@@ -194,3 +194,17 @@ TEST_CASE("pop3 session: events carry the learner from USER on") {
         "pop3.connect= wire.server= wire.client= pop3.user=bob wire.server=bob wire.client=bob "
         "pop3.auth=bob wire.server=bob ");
 }
+TEST_CASE("session: who does not finish the handshake in time is let go, by SMTP and by POP3") {
+  Servers servers([](net::Host& host) {
+    host.smtp.offers_tls = host.pop3.offers_tls = true;
+    host.timeouts.handshake = host.timeouts.linger = milliseconds{1};
+  });
+  for (const bool smtp : {true, false}) {
+    Client client(smtp ? servers.smtp_port : servers.pop3_port);
+    client.reply();
+    client.send(smtp ? "STARTTLS\r\n" : "STLS\r\n");
+    client.reply();
+    servers.on_io([] {});
+    REQUIRE(servers.check_deadlines_until([&] { return servers.sessions() == 0; }));
+  }
+}

@@ -326,6 +326,23 @@ TEST_CASE("learn telnet: resumed before the letter it begins where the connectio
   run.process.wait_for("You leave at step 4");
 }
 
+TEST_CASE("learn: a key that left the line empty ended the session") {
+  Learner person;
+  person.process.wait_for("Press Enter to connect");
+  person.process.write("\x1b[A");  // Up, and there is no line yet
+  person.process.write("\r");
+  person.process.wait_for("step 1 is done");
+  person.process.wait_for("C: ");
+  for (const char* keys :
+       {"\x7f", "\x1b[D", "\t", "\x01", "\x0b", "h\x7f", "typed\x15", "\x1b[A\x1b[B"})
+    person.process.write(keys);
+  person.process.write("helo me\r");
+  person.process.wait_for("step 2 is done");
+  person.process.wait_for("[3/14]");
+  person.process.write(":quit\r");
+  CHECK(person.process.wait() == 3);
+}
+
 TEST_CASE("learn: :reset threw the place away without a question") {
   Learner person;
   person.process.wait_for("Press Enter to connect");

@@ -333,10 +333,12 @@ TEST_CASE("screen: the column of notes stands beside Han, combining marks, emoji
 TEST_CASE("screen: whether there is colour") {
   using Variables = std::map<std::string, std::string, std::less<>>;
   const auto wants = [](const Config& config, bool terminal, const Variables& variables) {
-    return sandbox::wants_color(config, terminal, [&](const char* name) {
-      const auto found = variables.find(name);
-      return found == variables.end() ? std::string_view() : std::string_view(found->second);
-    });
+    return sandbox::wants_color(config, terminal,
+                                [&](const std::string& name) -> std::optional<std::string> {
+                                  const auto found = variables.find(name);
+                                  if (found == variables.end()) return std::nullopt;
+                                  return found->second;
+                                });
   };
   const Config usual;
   Config plain;
