@@ -106,7 +106,7 @@ void Session::stop(StopReason reason) {
 }
 
 void Session::check_deadline(SteadyTime now) {
-  if (now >= deadline_) stop(StopReason::timeout);
+  if (waiting_ != Waiting::nothing && now >= deadline_) stop(StopReason::timeout);
 }
 
 void Session::emit(std::string_view name, std::vector<wire::Field> fields) {
