@@ -214,7 +214,8 @@ Task<void> Session::linger() {
   std::error_code error;
   if (tls_) {
     set_deadline(host_.timeouts.linger);
-    waiting_ = Waiting::writing;
+    // A server that stops says good-bye, and waits for no answer to it.
+    waiting_ = stop_reason_ == StopReason::shutdown ? Waiting::client : Waiting::writing;
     co_await tls_->shut_down();
     waiting_ = Waiting::nothing;
     tls_.reset();
