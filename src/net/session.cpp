@@ -106,7 +106,7 @@ void Session::stop(StopReason reason) {
 }
 
 void Session::check_deadline(SteadyTime now) {
-  if (now >= deadline_) stop(StopReason::timeout);
+  if (waiting_ != Waiting::nothing && now >= deadline_) stop(StopReason::timeout);
 }
 
 void Session::emit(std::string_view name, std::vector<wire::Field> fields) {
@@ -214,7 +214,8 @@ Task<void> Session::linger() {
   std::error_code error;
   if (tls_) {
     set_deadline(host_.timeouts.linger);
-    waiting_ = Waiting::writing;
+    // A server that stops says good-bye, and waits for no answer to it.
+    waiting_ = stop_reason_ == StopReason::shutdown ? Waiting::client : Waiting::writing;
     co_await tls_->shut_down();
     waiting_ = Waiting::nothing;
     tls_.reset();

@@ -38,7 +38,7 @@ class Session : public wire::Sink, public std::enable_shared_from_this<Session> 
   // Ends the session from outside: at once if it waits for the client, else as soon as it has
   // finished what it is doing. It says good-bye if the protocol has a word for it.
   void stop(StopReason reason);
-  // Calls stop(timeout) if the deadline has passed.
+  // Calls stop(timeout) if the deadline has passed and it is the client that is waited for.
   void check_deadline(SteadyTime now);
 
   // As TCP knows it, without brackets and port.

@@ -5,6 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ssl/context.hpp>
+#include <asio/ssl/stream.hpp>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -376,6 +380,22 @@ TEST_CASE("server: the events of two sessions are told apart, and each finds its
     if (event.name == wire::event::pop3_auth) CHECK(event.learner == "s9360511");
   }
   CHECK(learner_of_message == "s9360511");
+}
+
+TEST_CASE("server: stop() took two seconds if a client with TLS said nothing") {
+  Config encrypted = config();
+  encrypted.smtps_port = 0;
+  const ManualClock clock{start};
+  Server server(encrypted, clock);
+  server.start();
+  asio::io_context io;
+  asio::ssl::context context(asio::ssl::context::tls_client);
+  asio::ssl::stream<asio::ip::tcp::socket> client(io, context);
+  client.next_layer().connect({asio::ip::address_v4::loopback(), server.ports().smtps});
+  client.handshake(asio::ssl::stream_base::client);
+  const auto begin = std::chrono::steady_clock::now();
+  server.stop();
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{1});
 }
 
 TEST_CASE("server: stop() with idle sessions is quick, and each is told good-bye") {

@@ -208,6 +208,20 @@ TEST_CASE("smtp session: a byte now and then earns no new patience") {
   CHECK(servers.maildrop("s9360511").empty());
 }
 
+TEST_CASE("smtp session: who waits for a slow store is not told to have been silent") {
+  Servers servers([](net::Host& host) { host.timeouts.smtp = milliseconds{300}; });
+  servers.control.gate.close();
+  Client client(servers.smtp_port);
+  begin_letter(client);
+  client.send(".\r\n");
+  REQUIRE(servers.control.gate.wait_for_arrival());
+  const auto late = std::chrono::steady_clock::now() + milliseconds{400};
+  REQUIRE(servers.check_deadlines_until([&] { return std::chrono::steady_clock::now() > late; }));
+  servers.control.gate.open();
+  CHECK(client.reply() == queued_1);
+  CHECK(client.ask("NOOP") == "250 2.0.0 ok, nothing done");
+}
+
 TEST_CASE("smtp session: deadlines that lie ahead end nobody") {
   Servers servers;
   Client client(servers.smtp_port);
