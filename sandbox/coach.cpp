@@ -274,6 +274,10 @@ void Coach::take(const std::string& line) {
   } else if (text.empty() && learners_.finished()) {
     status_ = 0;
   } else if (const auto word = word_in(text)) {
+    if (starts_ignoring_case(text, ":connect") || starts_ignoring_case(text, ":drop")) {
+      return speak(
+          {{Role::tutor, tr("I only watch here: connect, and hang up, in your own window.")}});
+    }
     if (const auto near = near_word(text)) return speak({*near});
     try {
       do_word(*learner, *word);

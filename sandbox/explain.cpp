@@ -125,9 +125,11 @@ std::string explain_accepted(const wire::Event& event) {
           "own reports are sent that way.");
     }
     if (!event.flag("brackets")) {
-      return tr(
-          "Accepted without < >, as many servers do. Some refuse it (Gmail says 555): the < > "
-          "belong to the line.");
+      const std::string address = accepted_address(event.text("from"));
+      return tr("Accepted without < >, as many servers do. Some refuse it (Gmail says 555): the < "
+                "> "
+                "belong to the line.") +
+             (address.empty() ? "" : '\n' + address);
     }
     if (event.flag("space")) {
       return tr(

@@ -61,7 +61,7 @@ int Guide::run() {
     welcome_learner();
   }
   while (!status_) {
-    stage_.pump();
+    if (stage_.pump()) last_event_ = steady_clock::now();
     if (recorder_ != nullptr) recorder_->pump();
     keep_progress();
     if (screen_.failed()) {
@@ -147,7 +147,10 @@ void Guide::wait() {
         std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - last_key_);
     // Who types a long line is not silent; a telnet in another window may be.
     if (!console_.echoes() || idle >= quiet_hand) speak(stage_.tutor().on_tick(clock_.now().time));
-    if (console_.echoes()) speak(stage_.tutor().on_silence(idle));
+    // And somebody may be typing, or a program, in another window.
+    const auto still = std::chrono::duration_cast<std::chrono::seconds>(
+        steady_clock::now() - std::max(last_key_, last_event_));
+    if (console_.echoes()) speak(stage_.tutor().on_silence(still));
   }
 }
 
@@ -177,7 +180,11 @@ void Guide::read() {
 }
 
 void Guide::take(const std::string& line) {
-  if (word_in(line) != Word::reset) reset_asked_ = false;
+  if (word_in(line) != Word::reset && std::exchange(reset_asked_, false)) {
+    const std::string answer = to_lower(trim(line));
+    if (answer == "y" || answer == "yes") return start_over();
+    if (answer == "n" || answer == "no") return;
+  }
   const auto played = type_word(offered_ ? std::string() : to_lower(trim(line)));
   if (played && played->kind == TypeWord::Kind::connect) {
     stage_.connect(played->protocol, played->tls);

@@ -109,11 +109,13 @@ class Guide {
   Quiz quiz_;
   Stage stage_;
   bool offered_ = false;        // the place of the last time, and nothing was answered yet
+  bool end_said_ = false;       // what comes after the lesson
   bool question_said_ = false;  // the quiz has begun
   bool starts_over_ = false;
   bool reset_asked_ = false;         // the next :reset is meant
   std::optional<std::string> held_;  // a piped line that waits for the delivery
   std::chrono::steady_clock::time_point last_key_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_event_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_countdown_ = std::chrono::steady_clock::now();
   bool interrupted_once_ = false;
   std::optional<int> status_;

@@ -177,6 +177,13 @@ void Guide::keep_progress() {
   const bool finished = stage_.tutor().finished();
   speak(keeper_.keep(stage_.tutor().records(), finished, now));
   if (!finished) return;
+  if (console_.echoes() && !std::exchange(end_said_, true)) {
+    Lines more{{Role::tutor, tr("What else there is to learn:  sandpost lessons")}};
+    if (recorder_ != nullptr) {
+      more.push_back({Role::tutor, tr("Your lab report, once you have left:  sandpost report")});
+    }
+    speak(more);
+  }
   quiz_.set_names(stage_.tutor().variables());
   if (!asks_question() || std::exchange(question_said_, true)) return;
   speak({{Role::plain}, {Role::tutor, tr("One thing to think about; Enter leaves it open.")}});

@@ -58,15 +58,18 @@ bool is_of(const RecordHead& head, const std::string& learner) {
   return user != head.names.end() && equals_ignoring_case(user->second, learner);
 }
 
-bool is_of(const std::string& path, const std::string& learner) {
-  if (learner.empty()) return true;
+// Of that learner and that lesson; empty: of whomever, of any.
+bool is_of(const std::string& path, const std::string& learner, const std::string& lesson) {
+  if (learner.empty() && lesson.empty()) return true;
   const auto record = parse_record(read_file(path));
-  return record && is_of(record->head, learner);
+  return record && (learner.empty() || is_of(record->head, learner)) &&
+         (lesson.empty() || record->head.lesson == lesson);
 }
 
-// The one that was named, or the last session of the guided kind.
+// The file that was named, or the last session of the guided kind, of a lesson if one was named.
 std::string chosen_record(const Config& config, const ReportWish& wish) {
-  if (!wish.record.empty()) return wish.record;
+  std::error_code ignored;
+  if (!wish.record.empty() && fs::exists(wish.record, ignored)) return wish.record;
   const auto state =
       StateFolder::choose({config.state_dir, config.no_state, true}, process_environment);
   auto found = state.keeps() ? records_in(record_folder(state.path())) : std::vector<std::string>{};
@@ -77,9 +80,15 @@ std::string chosen_record(const Config& config, const ReportWish& wish) {
   std::stable_sort(found.begin(), found.end(),
                    [&](const auto& a, const auto& b) { return last_write(a) > last_write(b); });
   const auto newest = std::find_if(found.begin(), found.end(), [&](const std::string& path) {
-    return is_of(path, wish.learner);
+    return is_of(path, wish.learner, wish.record);
   });
   if (newest != found.end()) return *newest;
+  if (!wish.record.empty()) {
+    fail(say(
+        "there is no record {}, and none of a lesson of that name: name a file of --record, or a "
+        "lesson that you have done",
+        visible(wish.record)));
+  }
   fail(wish.learner.empty()
            ? tr("there is no record of a session yet: do a lesson first, or name a record")
            : say("there is no record of a session by {}", visible(wish.learner)));

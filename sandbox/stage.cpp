@@ -91,15 +91,17 @@ void Stage::print(const Lines& lines) {
   }
 }
 
-void Stage::pump() {
+bool Stage::pump() {
   client_.drain();
-  for (const wire::Event& event : events_->take()) {
+  const std::vector<wire::Event> events = events_->take();
+  for (const wire::Event& event : events) {
     follow(event);
     print(windows_.on(event));
     Lines lines = tutor_.on(event);
     windows_.mark(lines);
     print(lines);
   }
+  return !events.empty();
 }
 
 // Whether our own lines have arrived and are answered.

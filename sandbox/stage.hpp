@@ -52,8 +52,8 @@ class Stage {
   std::function<bool(const Line&)> show = [](const Line&) { return true; };
 
   void print(const Lines& lines);
-  // Takes the events that have come, and prints what they mean.
-  void pump();
+  // Takes the events that have come, and prints what they mean. False if there were none.
+  bool pump();
   // Waits until the server has answered all that was typed; false if it did not in time.
   bool settle();
 

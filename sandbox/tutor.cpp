@@ -23,6 +23,18 @@ bool has_no_reply(std::string_view name) {
   return name == event::smtp_starttls || name == event::pop3_stls;
 }
 
+bool is_doubled_dot(const wire::Event& event) {
+  return wire::cause_from(event.text("cause")) == wire::Cause::dot_double;
+}
+
+bool asks_about(const Matcher& pass, std::string_view field) {
+  const auto parts = parts_of(pass);
+  return std::any_of(parts.begin(), parts.end(), [&](const Matcher* part) {
+    return std::any_of(part->conditions.begin(), part->conditions.end(),
+                       [&](const Condition& one) { return one.field == field; });
+  });
+}
+
 }  // namespace
 
 Tutor::Tutor(const Lesson& lesson, Variables variables, Hands hands)
@@ -132,7 +144,8 @@ void Tutor::meaning(Session& session, const wire::Event& event, Lines& out) {
   } else if (event.name == event::smtp_line) {
     std::string remark = explain(session, event);
     tell_slip(event, remark);
-    if (!remark.empty()) out.push_back({Role::no, std::move(remark)});
+    const bool right = is_doubled_dot(event) && !finished() && asks_about(step().pass, "unstuffed");
+    if (!remark.empty()) out.push_back({right ? Role::tutor : Role::no, std::move(remark)});
     if (remember(event)) advance(out);
     return;
   } else {

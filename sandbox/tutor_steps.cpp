@@ -185,7 +185,10 @@ bool Tutor::was_done(const Matcher& part) const {
 std::string Tutor::line_instead(std::uint64_t session, std::string_view text) const {
   const auto said = sessions_.find(session);
   if (said == sessions_.end() || text.find("\n  ") != std::string_view::npos) return {};
-  for (const std::string& line : due_lines()) {
+  // Behind a letter that went out all begins with its sender again.
+  const bool letter = said->second.last_line == ".";
+  for (const std::string& line : letter ? solution() : due_lines()) {
+    if (letter && verb_of(line) == "MAIL") return "\n  " + strict_form(line);
     if (!line.empty() && verb_of(line) == verb_of(said->second.last_line))
       return "\n  " + strict_form(line);
   }

@@ -121,7 +121,8 @@ std::string description(Command command) {
       return tr(
           "Writes the lab report of the last guided session, or of a RECORD: every line with its "
           "time and meaning, the delays, who wrote which line, slips and help. A RECORD is a file "
-          "of --record. svg and cast into a file make one for each session.");
+          "of --record, or the name of a lesson that you have done. svg and cast into a file make "
+          "one for each session.");
     case Command::lesson_check:
     case Command::lesson_new:
       return tr(

@@ -18,9 +18,10 @@ struct Topic {
 constexpr std::array topics{
     Topic{tr_later("\"telnet: command not found\", \"is not recognized\":"),
           tr_later("You need none: sandpost learn has its own. To have one all the same, on\n"
-                   "Windows switch on \"Telnet Client\" among the optional features; on Debian,\n"
-                   "Ubuntu and macOS:\n"
+                   "Windows switch on \"Telnet Client\" among the optional features; on Debian\n"
+                   "and Ubuntu:\n"
                    "  sudo apt install telnet\n"
+                   "macOS has nc in its place:\n"
                    "  nc -c 127.0.0.1 2525")},
     Topic{tr_later("\"Connection refused\":"),
           tr_later("Nobody listens at that port. Is sandpost running in another window? It\n"

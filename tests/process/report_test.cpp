@@ -113,6 +113,10 @@ TEST_CASE("report: the lab, in every format, confirmed by its own record") {
   const std::string json = folder.file("lab.json");
   REQUIRE(run({"report", "--state-dir", state, "--format", "json", "-o", json}).status == 0);
   CHECK(run({"report", json, "--compare", state + "/records"}).status == 0);
+  CHECK(run({"report", "ntut-2001", "--state-dir", state}).status == 0);
+  const Finished other = run({"report", "queue", "--state-dir", state});
+  CHECK(other.status == 1);
+  CHECK_MESSAGE(contains(other.errors, "none of a lesson of that name"), other.errors);
   const Finished again = run({"report", "--state-dir", state, "-o", json});
   CHECK(again.status == 1);
   CHECK_MESSAGE(contains(again.errors, "--force"), again.errors);

@@ -134,6 +134,39 @@ TEST_CASE("message: a letter without an empty line hears nothing of one that cam
   CHECK_FALSE(has(room.do_step(), "ended the head before"));
 }
 
+TEST_CASE("message: a doubled dot that the step asks for was marked as a slip") {
+  Classroom room(lesson("message"));
+  room.go_to("dots");
+  envelope_to_me(room);
+  const std::string said = room.type({"Subject: dots", "", "..hidden", ".."});
+  CHECK(has(said, "-- Two dots"));
+  CHECK_FALSE(has(said, "NO Two dots"));
+}
+
+TEST_CASE("mime: the head lines that the step dictates were too few for it") {
+  Classroom room(lesson("mime"));
+  room.go_to("base64");
+  envelope_to_me(room);
+  room.type({"MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
+             "Content-Transfer-Encoding: base64", "", "Q2Fmw6ksIOa4rOippg==", "."});
+  CHECK_FALSE_MESSAGE(room.at("base64"), room.printed);
+}
+
+TEST_CASE("mime: a letter to be sent again was to begin with a dot") {
+  Classroom room(lesson("mime"));
+  room.go_to("base64");
+  envelope_to_me(room);
+  const std::string said = room.type({"Subject: x", "", "Q2Fmw6ksIOa4rOippg==", "."});
+  CHECK(has(said, "Send it again."));
+  CHECK_MESSAGE(has(said, "MAIL FROM:<s9360511@ntut.edu.tw>"), said);
+}
+
+TEST_CASE("sender: a name that is no address passed with a word about its brackets only") {
+  Classroom room(lab());
+  room.go_to("mail");
+  CHECK(has(room.type({"mail from: me"}), "A name without a domain"));
+}
+
 TEST_CASE("envelope: ben's copy passed for your secret one") {
   Classroom room(lesson("envelope"));
   add_amy_and_ben(room);
