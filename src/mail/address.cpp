@@ -174,11 +174,10 @@ Result<Path, PathError> parse_path(std::string_view text, PathRules rules) {
   if (!path.brackets && !rest.empty() && rest.front() != ' ')
     return Failure<PathError>{PathError::bad_domain};
   if (!path.brackets && !rules.allow_no_brackets) return Failure<PathError>{PathError::no_brackets};
-  if (!path.address.is_ascii() && !rules.allow_utf8) {
-    return Failure<PathError>{PathError::non_ascii};
-  }
-  if (!is_utf8(path.address.local_part) || !is_utf8(path.address.domain)) {
-    return Failure<PathError>{PathError::not_utf8};
+  if (!path.address.is_ascii()) {
+    if (!rules.allow_utf8) return Failure<PathError>{PathError::non_ascii};
+    const bool utf8 = is_utf8(path.address.local_part) && is_utf8(path.address.domain);
+    if (!utf8) return Failure<PathError>{PathError::not_utf8};
   }
   path.length = text.size() - rest.size();
   return path;
